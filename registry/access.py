@@ -1,0 +1,42 @@
+"""Audience tokens: the one mechanism of access.
+
+Everything readable carries a set of tokens, a viewer holds a set, and a row is visible when the two
+meet. Nothing else decides visibility, on any surface. Source: mission rows D109–D117, contradiction X8;
+docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PUBLIC = "public"
+PARTICIPANTS = "participants"
+
+
+def participant_token(code: str) -> str:
+    """The token of the people of one participant."""
+    return f"participant:{code}"
+
+
+def reciprocal(token: str, indicator: str) -> str:
+    """The same audience, only while its own participant has released data for ``indicator`` (D112)."""
+    return f"{token}+reciprocal:{indicator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the tokens held decide what is seen; the rest is for services and audit rows."""
+
+    tokens: frozenset[str] = field(default_factory=lambda: frozenset({PUBLIC}))
+    participant: str | None = None
+    user_id: int | None = None
+    handles_figures: bool = False  # submits or verifies for the own participant (D091)
+    administers_participant: bool = False
+    administers_system: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user_id is None
+
+
+ANONYMOUS = Viewer()

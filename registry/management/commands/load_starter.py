@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import models
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from registry.languages import LANGUAGE_CODES, current_language
+from registry.models import Code, Codelist, Indicator, IndicatorDimension, Participant
+from registry.services.starter import Counts, StarterSummary, starter_load
+
+
+class Command(BaseCommand):
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.description = _(
+            "Load code lists, shared indicators and participants, or bring them up to date."
+        )
+        parser.add_argument(
+            "--language",
+            choices=LANGUAGE_CODES,
+            default=current_language(),
+            help=_("Language of the summary."),
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        summary = starter_load()
+        with translation.override(options["language"]):
+            for line in _lines(summary):
+                self.stdout.write(line)
+
+
+def _lines(summary: StarterSummary) -> list[str]:
+    kinds: list[tuple[type[models.Model], Counts]] = [
+        (Codelist, summary.codelists),
+        (Code, summary.codes),
+        (Indicator, summary.indicators),
+        (IndicatorDimension, summary.dimensions),
+        (Participant, summary.participants),
+    ]
+    lines = [
+        _("%(kind)s: %(created)d created, %(changed)d changed, %(unchanged)d unchanged")
+        % {
+            "kind": capfirst(str(model._meta.verbose_name_plural)),
+            "created": counts.created,
+            "changed": counts.changed,
+            "unchanged": counts.unchanged,
+        }
+        for model, counts in kinds
+    ]
+    return lines if summary.has_changes else [*lines, _("The starter content was up to date.")]

@@ -1,0 +1,38 @@
+"""What the models share: identifiers, public facts, and the meeting of two sets of tokens."""
+
+from __future__ import annotations
+
+from typing import Any, Self, TypeVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Viewer
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+#: SDMX IDType without the dot, which joins codes into a series key.
+validate_identifier = RegexValidator(
+    r"^[A-Za-z0-9_@$\-]+\Z", _("Use Latin letters, digits and the signs _ @ $ - only.")
+)
+
+
+class PublicQuerySet(models.QuerySet[ModelT]):
+    """Facts that everybody may read: code lists, participants."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.all()
+
+
+def open_to(viewer: Viewer, prefix: str = "") -> Q:
+    """The condition on an audience row: its token is held by the viewer, and now lies in its time span."""
+    now = timezone.now()
+    conditions: dict[str, Any] = {f"{prefix}token__in": sorted(viewer.tokens)}
+    return (
+        Q(**conditions)
+        & (Q(**{f"{prefix}starts_at__isnull": True}) | Q(**{f"{prefix}starts_at__lte": now}))
+        & (Q(**{f"{prefix}ends_at__isnull": True}) | Q(**{f"{prefix}ends_at__gt": now}))
+    )

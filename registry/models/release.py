@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Viewer
+from registry.languages import Localized
+from registry.models.dataset import Dataset
+from registry.models.submission import Submission
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def visible_to(self, viewer: Viewer) -> ReleaseQuerySet:
+        """Releases of the datasets whose data, or a slice of it, is open to the viewer."""
+        return self.filter(dataset__in=Dataset.objects.visible_to(viewer, level="data"))
+
+
+class Release(models.Model):
+    """An immutable revision of a dataset, numbered from 1; a withdrawal is a release without figures."""
+
+    dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="releases", verbose_name=_("dataset"))
+    number = models.PositiveIntegerField(_("number"))
+    submission = models.OneToOneField(
+        Submission, models.PROTECT, null=True, related_name="release", verbose_name=_("submission")
+    )
+    is_withdrawal = models.BooleanField(_("withdrawal"), default=False)
+    released_at = models.DateTimeField(_("released at"))
+    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+    released_by = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
+    reason = Localized(models.TextField, _("reason"), blank=True)
+    new_count = models.PositiveIntegerField(_("new series"), default=0)
+    changed_count = models.PositiveIntegerField(_("changed series"), default=0)
+    removed_count = models.PositiveIntegerField(_("removed series"), default=0)
+    unchanged_count = models.PositiveIntegerField(_("unchanged series"), default=0)
+    value_count = models.PositiveIntegerField(_("values"), default=0)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ["dataset", "-number"]
+        constraints = [models.UniqueConstraint(fields=["dataset", "number"], name="release_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} #{self.number}"
+
+
+class NoticeKind(models.TextChoices):
+    RELEASED = "released", _("Released")
+    CORRECTED = "corrected", _("Corrected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, viewer: Viewer) -> NoticeQuerySet:
+        """Notices of changes go to those who may see the data (D104)."""
+        return self.filter(release__in=Release.objects.visible_to(viewer))
+
+
+class Notice(models.Model):
+    """The announcement of a change of figures (D103, D104). Its text is made on reading."""
+
+    release = models.OneToOneField(Release, models.PROTECT, related_name="notice")
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
+    created_at = models.DateTimeField(_("created at"))
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.kind}"

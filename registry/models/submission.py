@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Viewer
+from registry.languages import Localized
+from registry.models.dataset import Dataset
+
+
+class SubmissionState(models.TextChoices):
+    """draft → submitted → validated → released, with returned and withdrawn."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    VALIDATED = "validated", _("Validated")
+    RELEASED = "released", _("Released")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SubmissionAction(models.TextChoices):
+    """What the figures are to the last release (SDMX dataset action)."""
+
+    REPLACE = "replace", _("Replace the whole dataset")
+    MERGE = "merge", _("Add to the last release, or correct cells of it")
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, viewer: Viewer) -> SubmissionQuerySet:
+        """Input is seen only by those of the owner who work on figures (D091)."""
+        if not viewer.handles_figures:
+            return self.none()
+        return self.filter(dataset__owner__code=viewer.participant)
+
+
+class Submission(models.Model):
+    """Figures on their way to release. Drafts live here and in `StagedSeries`, never in public tables."""
+
+    dataset = models.ForeignKey(
+        Dataset, models.PROTECT, related_name="submissions", verbose_name=_("dataset")
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=SubmissionState, default=SubmissionState.DRAFT
+    )
+    action = models.CharField(
+        _("action"), max_length=20, choices=SubmissionAction, default=SubmissionAction.REPLACE
+    )
+    base_release = models.ForeignKey(
+        "registry.Release", models.PROTECT, null=True, related_name="+", verbose_name=_("based on release")
+    )
+    file_name = models.CharField(_("file name"), max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    reason = Localized(models.TextField, _("reason"), blank=True)
+    series_count = models.PositiveIntegerField(_("series"), default=0)
+    value_count = models.PositiveIntegerField(_("values"), default=0)
+    created_by = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    submitted_by = models.ForeignKey("registry.User", models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    validated_by = models.ForeignKey("registry.User", models.PROTECT, null=True, related_name="+")
+    validated_at = models.DateTimeField(_("validated at"), null=True)
+    released_by = models.ForeignKey("registry.User", models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(_("released at"), null=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["dataset", "state"], name="submission_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True)
+                | Q(validated_by__isnull=True)
+                | ~Q(validated_by=F("submitted_by")),
+                name="submission_four_eyes_validation",
+                violation_error_message=_("Who validates must not be who submitted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True)
+                | Q(released_by__isnull=True)
+                | ~Q(released_by=F("submitted_by")),
+                name="submission_four_eyes_release",
+                violation_error_message=_("Who releases must not be who submitted."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} #{self.pk} {self.state}"
+
+
+class StagedSeries(models.Model):
+    """One series of a submission, in the same shape as a released one (see `SeriesRevision`)."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="staged_series", db_index=False)
+    key = models.CharField(max_length=250)
+    start = models.CharField(max_length=10)
+    values_json = models.TextField()
+    statuses_json = models.TextField(default="")
+    notes_json = models.TextField(default="")
+    value_count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "key"], name="staged_series_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.key}"
+
+
+class Severity(models.TextChoices):
+    """An error stops the submission; a warning is shown and decided by a person."""
+
+    ERROR = "error", _("Error")
+    WARNING = "warning", _("Warning")
+
+
+class Problem(models.Model):
+    """What automatic validation found, at which cell. The text is made from code and arguments on reading."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="problems")
+    rule = models.CharField(_("rule"), max_length=40)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
+    key = models.CharField(_("series"), max_length=250, blank=True)
+    period = models.CharField(_("period"), max_length=10, blank=True)
+    arguments = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("problem")
+        verbose_name_plural = _("problems")
+        ordering = ["submission", "severity", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.key} {self.period}"

@@ -1,0 +1,229 @@
+"""Release: validated figures become the current ones, everywhere at once.
+
+A release writes revisions only of the series that changed and supersedes the old ones, so that every
+vintage can be rebuilt. All of it is a handful of set-based statements in one transaction, the same on
+SQLite and PostgreSQL. Source: docs/architecture.md; mission rows D094, D102–D107.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import authority
+from registry.errors import Conflict, Invalid, NotAllowed
+from registry.events import announce_dataset
+from registry.languages import columns, served, texts
+from registry.models import Dataset, Notice, Release, Series, SeriesRevision, Submission, User
+from registry.models.release import NoticeKind
+from registry.models.submission import SubmissionAction, SubmissionState
+from registry.services.access import audiences_extend
+from registry.services.audit import audit_record
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Series of a submission against the current release."""
+
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.new or self.changed or self.removed)
+
+
+_DIFFERS = """(g.start <> r.start OR g.values_json <> r.values_json
+    OR g.statuses_json <> r.statuses_json OR g.notes_json <> r.notes_json)"""
+
+_COMPARE = f"""
+    SELECT count(*), count(r.id), COALESCE(sum(CASE WHEN r.id IS NOT NULL AND {_DIFFERS} THEN 1 ELSE 0 END), 0)
+    FROM registry_stagedseries g
+    LEFT JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
+    LEFT JOIN registry_seriesrevision r ON r.series_id = s.id AND r.superseded_by_id IS NULL
+    WHERE g.submission_id = %s
+"""  # noqa: S608 - no value is written into the statement
+
+_NEW_SERIES = """
+    INSERT INTO registry_series (dataset_id, key)
+    SELECT %s, g.key FROM registry_stagedseries g
+    WHERE g.submission_id = %s
+    AND NOT EXISTS (SELECT 1 FROM registry_series s WHERE s.dataset_id = %s AND s.key = g.key)
+"""
+
+_NEW_CODES = """
+    INSERT INTO registry_seriescode (series_id, position, code_id)
+    SELECT s.id, %s, c.id FROM registry_series s
+    JOIN registry_code c ON c.codelist_id = %s AND c.code = split_part(s.key, '.', %s)
+    WHERE s.dataset_id = %s AND s.id > %s
+"""
+
+_SUPERSEDE_CHANGED = f"""
+    UPDATE registry_seriesrevision SET superseded_by_id = %s
+    WHERE superseded_by_id IS NULL AND series_id IN (
+        SELECT s.id FROM registry_stagedseries g
+        JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
+        JOIN registry_seriesrevision r ON r.series_id = s.id AND r.superseded_by_id IS NULL
+        WHERE g.submission_id = %s AND {_DIFFERS})
+"""  # noqa: S608
+
+_SUPERSEDE_REMOVED = """
+    UPDATE registry_seriesrevision SET superseded_by_id = %s
+    WHERE superseded_by_id IS NULL AND series_id IN (
+        SELECT s.id FROM registry_series s WHERE s.dataset_id = %s
+        AND NOT EXISTS (
+            SELECT 1 FROM registry_stagedseries g WHERE g.submission_id = %s AND g.key = s.key))
+"""
+
+_NEW_REVISIONS = """
+    INSERT INTO registry_seriesrevision
+        (series_id, release_id, start, values_json, statuses_json, notes_json, value_count)
+    SELECT s.id, %s, g.start, g.values_json, g.statuses_json, g.notes_json, g.value_count
+    FROM registry_stagedseries g
+    JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
+    WHERE g.submission_id = %s AND NOT EXISTS (
+        SELECT 1 FROM registry_seriesrevision r WHERE r.series_id = s.id AND r.superseded_by_id IS NULL)
+"""
+
+
+def submission_compare(*, submission: Submission) -> Difference:
+    """How many series of a submission are new, changed, gone or unchanged against the current release."""
+    dataset = submission.dataset
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPARE, [dataset.pk, submission.pk])
+        staged, known, changed = cursor.fetchone()
+    current = SeriesRevision.objects.current().filter(series__dataset=dataset).count()
+    removed = current - known if submission.action == SubmissionAction.REPLACE else 0
+    return Difference(staged - known, changed, removed, known - changed)
+
+
+@transaction.atomic
+def submission_release(*, submission: Submission, actor: User) -> Release:
+    """validated → released: the submission's figures become the current ones of its dataset.
+
+    NotAllowed for whoever submitted it or does not release for this participant. Conflict when the
+    dataset was released by another submission since this one was staged.
+    """
+    authority.require_releaser(actor, submission.dataset)
+    if actor.pk in (submission.submitted_by_id, submission.created_by_id):
+        raise NotAllowed(_("Who releases must not be who submitted."))
+    dataset = _locked(submission.dataset)
+    if dataset.current_release_id != submission.base_release_id:
+        raise Conflict(_("The dataset was released anew since these figures were staged; stage them again."))
+    difference = submission_compare(submission=submission)
+    now = timezone.now()
+    moved = Submission.objects.filter(pk=submission.pk, state=SubmissionState.VALIDATED).update(
+        state=SubmissionState.RELEASED, released_by=actor, released_at=now
+    )
+    if moved != 1:
+        raise Conflict(_("The submission was changed by somebody else meanwhile."))
+    submission.refresh_from_db()
+    release = _release(dataset, submission, actor, difference)
+    _write_figures(release, submission, difference)
+    release.value_count = _value_count(dataset)
+    release.save(update_fields=["value_count"])
+    submission.staged_series.all()._raw_delete(using="default")
+    _publish(dataset, release, actor, NoticeKind.CORRECTED if release.number > 1 else NoticeKind.RELEASED)
+    return release
+
+
+@transaction.atomic
+def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]) -> Release:
+    """Take a dataset's figures off every surface at once, leaving a tombstone with the reason.
+
+    Invalid without a reason; Conflict when nothing is released.
+    """
+    authority.require_releaser(actor, dataset)
+    if not served(reason):
+        raise Invalid(_("Give a reason."))
+    dataset = _locked(dataset)
+    if dataset.current_release_id is None:
+        raise Conflict(_("This dataset has no released figures."))
+    release = Release.objects.create(
+        dataset=dataset,
+        number=_next_number(dataset),
+        is_withdrawal=True,
+        released_at=timezone.now(),
+        released_by=actor,
+        **{column: reason.get(column[-2:], "") for column in columns("reason")},
+    )
+    release.removed_count = (
+        SeriesRevision.objects.current().filter(series__dataset=dataset).update(superseded_by=release)
+    )
+    release.save(update_fields=["removed_count"])
+    Submission.objects.filter(release=dataset.current_release_id).update(state=SubmissionState.WITHDRAWN)
+    _publish(dataset, release, actor, NoticeKind.WITHDRAWN)
+    return release
+
+
+def _locked(dataset: Dataset) -> Dataset:
+    """The dataset, read anew, with nobody else releasing it until the transaction ends."""
+    return Dataset.objects.select_for_update(of=("self",)).select_related("owner", "indicator").get(pk=dataset.pk)
+
+
+def _next_number(dataset: Dataset) -> int:
+    last: int | None = Release.objects.filter(dataset=dataset).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _release(dataset: Dataset, submission: Submission, actor: User, difference: Difference) -> Release:
+    return Release.objects.create(
+        dataset=dataset,
+        number=_next_number(dataset),
+        submission=submission,
+        released_at=submission.released_at,
+        released_by=actor,
+        new_count=difference.new,
+        changed_count=difference.changed,
+        removed_count=difference.removed,
+        unchanged_count=difference.unchanged,
+        **dict(zip(columns("reason"), texts(submission, "reason").values(), strict=True)),
+    )
+
+
+def _write_figures(release: Release, submission: Submission, difference: Difference) -> None:
+    dataset = release.dataset
+    after = Series.objects.filter(dataset=dataset).aggregate(last=Max("pk"))["last"] or 0
+    with connection.cursor() as cursor:
+        if difference.new:
+            cursor.execute(_NEW_SERIES, [dataset.pk, submission.pk, dataset.pk])
+            for dimension in dataset.indicator.dimensions.all():
+                place = [dimension.position, dimension.codelist_id, dimension.position + 1]
+                cursor.execute(_NEW_CODES, [*place, dataset.pk, after])
+            audiences_extend(dataset=dataset, after=after)
+        if difference.changed:
+            cursor.execute(_SUPERSEDE_CHANGED, [release.pk, dataset.pk, submission.pk])
+        if difference.removed:
+            cursor.execute(_SUPERSEDE_REMOVED, [release.pk, dataset.pk, submission.pk])
+        if difference.new or difference.changed:
+            cursor.execute(_NEW_REVISIONS, [release.pk, dataset.pk, submission.pk])
+
+
+def _value_count(dataset: Dataset) -> int:
+    current = SeriesRevision.objects.current().filter(series__dataset=dataset)
+    return current.aggregate(total=Sum("value_count"))["total"] or 0
+
+
+def _publish(dataset: Dataset, release: Release, actor: User, kind: NoticeKind) -> None:
+    dataset.current_release = None if release.is_withdrawal else release
+    dataset.save(update_fields=["current_release"])
+    Notice.objects.create(release=release, kind=kind, created_at=release.released_at)
+    audit_record(
+        actor=actor,
+        action=f"dataset.{'withdraw' if release.is_withdrawal else 'release'}",
+        target=dataset,
+        participant=dataset.owner,
+        dataset=dataset.code,
+        release=release.number,
+        new=release.new_count,
+        changed=release.changed_count,
+        removed=release.removed_count,
+    )
+    announce_dataset(dataset.pk)

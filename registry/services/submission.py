@@ -1,0 +1,210 @@
+"""Figures on their way: stage → submit → validate, with return and withdrawal.
+
+Each transition is one conditional UPDATE and one audit row in one transaction, so that of two people
+who act at once exactly one succeeds. Source: docs/architecture.md; mission rows D084–D096.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import authority
+from registry.cube import Cube
+from registry.database import copy_rows
+from registry.errors import Conflict, Invalid
+from registry.languages import columns, served
+from registry.models import Dataset, Problem, StagedSeries, Submission, User
+from registry.models.submission import Severity, SubmissionAction, SubmissionState
+from registry.rules import validate
+from registry.selectors.cube import released_cube
+from registry.selectors.terms import terms_of
+from registry.services.audit import audit_record
+from registry.services.merge import merged
+from registry.stored import stored_series
+
+_STAGED = ("submission_id", "key", "start", "values_json", "statuses_json", "notes_json", "value_count")
+
+
+@transaction.atomic
+def submission_stage(
+    *,
+    dataset: Dataset,
+    cube: Cube,
+    actor: User,
+    action: SubmissionAction = SubmissionAction.REPLACE,
+    comment: str = "",
+    reason: Mapping[str, str] | None = None,
+    file_name: str = "",
+    sha256: str = "",
+) -> Submission:
+    """A draft with the figures of a cube and what automatic validation found on them.
+
+    The cube's axes are the indicator's dimensions in order. A draft with errors is kept, so that they
+    can be shown at their cells, but cannot be submitted. NotAllowed unless the actor submits for the owner.
+    """
+    authority.require_submitter(actor, dataset)
+    _check_axes(dataset, cube)
+    previous = released_cube(dataset)
+    if action == SubmissionAction.MERGE and previous is not None:
+        cube = merged(previous, cube)
+    submission = Submission(
+        dataset=dataset,
+        action=action,
+        base_release_id=dataset.current_release_id,
+        comment=comment,
+        file_name=file_name,
+        sha256=sha256,
+        created_by=actor,
+        **{column: (reason or {}).get(column[-2:], "") for column in columns("reason")},
+    )
+    findings = validate(cube, previous, terms_of(dataset))
+    staged = list(stored_series(cube)) if not _is_broken(findings) else []
+    submission.series_count = len(staged)
+    submission.value_count = sum(series.value_count for series in staged)
+    submission.save()
+    copy_rows(StagedSeries, _STAGED, ((submission.pk, *series) for series in staged))
+    Problem.objects.bulk_create(
+        [
+            Problem(
+                submission=submission,
+                rule=finding.rule,
+                severity=finding.severity,
+                key=finding.key,
+                period=finding.period,
+                arguments=dict(finding.arguments),
+            )
+            for finding in findings
+        ],
+        batch_size=500,
+    )
+    audit_record(
+        actor=actor,
+        action="submission.stage",
+        target=submission,
+        participant=dataset.owner,
+        dataset=dataset.code,
+        series=submission.series_count,
+        values=submission.value_count,
+        sha256=sha256,
+    )
+    return submission
+
+
+def _is_broken(findings: Collection[Any]) -> bool:
+    """Whether the figures cannot even be written down: the same series twice."""
+    return any(finding.rule == "duplicate_series" for finding in findings)
+
+
+def _check_axes(dataset: Dataset, cube: Cube) -> None:
+    expected = [dimension.code for dimension in dataset.indicator.dimensions.all()]
+    given = [axis.code for axis in cube.axes]
+    if given != expected:
+        raise Invalid(
+            _("The dimensions are %(given)s; expected %(expected)s."),
+            given=", ".join(given),
+            expected=", ".join(expected),
+        )
+    if cube.frequency != dataset.frequency:
+        raise Invalid(
+            _("The periods are of frequency %(given)s; expected %(expected)s."),
+            given=cube.frequency,
+            expected=dataset.frequency,
+        )
+
+
+@transaction.atomic
+def submission_submit(*, submission: Submission, actor: User) -> None:
+    """draft or returned → submitted. Invalid while there are errors or no figures."""
+    authority.require_submitter(actor, submission.dataset)
+    if submission.problems.filter(severity=Severity.ERROR).exists() or not submission.series_count:
+        raise Invalid(_("The figures have errors; correct them before submitting."))
+    _move(
+        submission,
+        (SubmissionState.DRAFT, SubmissionState.RETURNED),
+        SubmissionState.SUBMITTED,
+        actor,
+        submitted_by=actor,
+        submitted_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def submission_validate(*, submission: Submission, actor: User) -> None:
+    """submitted → validated, by somebody other than who submitted or staged it (four eyes)."""
+    authority.require_verifier(actor, submission.dataset)
+    _require_other_person(submission, actor)
+    _move(
+        submission,
+        (SubmissionState.SUBMITTED,),
+        SubmissionState.VALIDATED,
+        actor,
+        validated_by=actor,
+        validated_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def submission_return(*, submission: Submission, actor: User, comment: str) -> None:
+    """submitted or validated → returned, with what is to be corrected."""
+    authority.require_verifier(actor, submission.dataset)
+    if not comment.strip():
+        raise Invalid(_("Say what is to be corrected."))
+    _move(
+        submission,
+        (SubmissionState.SUBMITTED, SubmissionState.VALIDATED),
+        SubmissionState.RETURNED,
+        actor,
+        comment=comment,
+        validated_by=None,
+        validated_at=None,
+    )
+
+
+@transaction.atomic
+def submission_withdraw(*, submission: Submission, actor: User, reason: Mapping[str, str]) -> None:
+    """Anything not yet released → withdrawn. The staged figures are deleted."""
+    authority.require_submitter(actor, submission.dataset)
+    if not served(reason):
+        raise Invalid(_("Give a reason."))
+    before = tuple(
+        state for state in SubmissionState if state not in (SubmissionState.RELEASED, SubmissionState.WITHDRAWN)
+    )
+    _move(
+        submission,
+        before,
+        SubmissionState.WITHDRAWN,
+        actor,
+        **{column: reason.get(column[-2:], "") for column in columns("reason")},
+    )
+    submission.staged_series.all().delete()
+
+
+def _require_other_person(submission: Submission, actor: User) -> None:
+    if actor.pk in (submission.submitted_by_id, submission.created_by_id):
+        raise authority.NotAllowed(_("Who validates must not be who submitted."))
+
+
+def _move(
+    submission: Submission,
+    before: Collection[SubmissionState],
+    after: SubmissionState,
+    actor: User,
+    **fields: Any,
+) -> None:
+    """One conditional UPDATE and one audit row. Conflict when the submission is no longer in ``before``."""
+    moved = Submission.objects.filter(pk=submission.pk, state__in=before).update(state=after, **fields)
+    if moved != 1:
+        raise Conflict(_("The submission was changed by somebody else meanwhile."))
+    submission.refresh_from_db()
+    audit_record(
+        actor=actor,
+        action=f"submission.{after.value}",
+        target=submission,
+        participant=submission.dataset.owner,
+        dataset=submission.dataset.code,
+    )

@@ -1,0 +1,91 @@
+"""Between rows of a cube and the text in which the database keeps them.
+
+A stored series is a start period and a JSON list; nulls at both ends are cut off unless they carry a
+status or a note. The form is canonical: equal figures give equal text, so changes are found by comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import orjson
+
+from registry.cube import Cube, Row, Texts, Value
+
+
+class StoredSeries(NamedTuple):
+    """One series as it is written. Texts are JSON, see `SeriesRevision`; ``""`` stands for nothing."""
+
+    key: str
+    start: str
+    values_json: str
+    statuses_json: str
+    notes_json: str
+    value_count: int
+
+
+def stored_series(cube: Cube) -> Iterator[StoredSeries]:
+    """The rows of a cube that have anything, in stored form. Values are rounded to the cube's decimals."""
+    periods = cube.time.codes
+    keep = _rounding(cube.decimals)
+    for row in cube.rows:
+        if row.statuses or row.notes:
+            first, last = _span(row)
+        else:
+            first, last = _value_span(row.values)
+        if last < first:
+            continue
+        values = [None if value is None else keep(value) for value in row.values[first : last + 1]]
+        yield StoredSeries(
+            row.key,
+            periods[first],
+            orjson.dumps(values).decode(),
+            _by_position(row.statuses, first),
+            _by_position(row.notes, first),
+            len(values) - values.count(None),
+        )
+
+
+def read_values(text: str) -> list[Value]:
+    values: list[Value] = orjson.loads(text)
+    return values
+
+
+def read_by_position(text: str) -> dict[int, str]:
+    return {int(at): code for at, code in orjson.loads(text).items()} if text else {}
+
+
+def read_notes(text: str) -> dict[int, Texts]:
+    return {int(at): note for at, note in orjson.loads(text).items()} if text else {}
+
+
+def _rounding(decimals: int) -> Callable[[float], float | int]:
+    if decimals == 0:
+        return round
+    return lambda value: round(float(value), decimals)
+
+
+def _value_span(values: object) -> tuple[int, int]:
+    cells: list[Value] = values  # type: ignore[assignment]
+    first, last = 0, len(cells) - 1
+    while first <= last and cells[first] is None:
+        first += 1
+    while last > first and cells[last] is None:
+        last -= 1
+    return first, last
+
+
+def _span(row: Row) -> tuple[int, int]:
+    first, last = _value_span(row.values)
+    places = [*row.statuses, *row.notes]
+    if last < first:
+        return min(places), max(places)
+    return min(first, *places), max(last, *places)
+
+
+def _by_position(items: object, first: int) -> str:
+    if not items:
+        return ""
+    shifted = {str(at - first): item for at, item in sorted(items.items())}  # type: ignore[attr-defined]
+    return orjson.dumps(shifted, option=orjson.OPT_SORT_KEYS).decode()
