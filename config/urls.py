@@ -7,9 +7,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from subgraph.schema import schema
+from subgraph.view import GraphQLView
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("graphql/", GraphQLView.as_view(schema=schema), name="graphql"),
 ]
 
 if settings.DEBUG:
@@ -18,5 +22,8 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
+    path("search/", include("search.urls")),
+    path("statistics/", include("registry.urls")),
+    path("account/", include("cms.urls")),
     path("", include(wagtail_urls)),
 )

@@ -45,6 +45,21 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
             cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
 
 
+def planner_knows(model: type[models.Model], rows: int, *columns: str) -> None:
+    """Have PostgreSQL count a table into which so many rows were just written, if it takes it for smaller.
+
+    A plan made for an empty table reads all of it once for every row. Bulk writers that have to count wait
+    for each other until their transactions end; once counted, none has to.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+        if cursor.fetchone()[0] < rows:
+            names = ", ".join(f'"{column}"' for column in columns)
+            cursor.execute(f'ANALYZE "{model._meta.db_table}" ({names})')
+
+
 class _CopyStream(io.TextIOBase):
     """Rows as COPY text, made while PostgreSQL reads, so that no second copy of them is held."""
 
@@ -57,7 +72,9 @@ class _CopyStream(io.TextIOBase):
         have = len(self._rest)
         wanted = size if size is not None and size >= 0 else None
         for row in self._rows:
-            line = "\t".join([_copy_text(value) for value in row]) + "\n"
+            line = "\t".join([cell if type(cell) is str else _copy_text(cell) for cell in row]) + "\n"
+            if "\\" in line or "\r" in line or line.count("\t") != len(row) - 1 or line.count("\n") != 1:
+                line = "\t".join([_copy_text(cell) for cell in row]) + "\n"
             parts.append(line)
             have += len(line)
             if wanted is not None and have >= wanted:
@@ -73,9 +90,7 @@ def _copy_text(value: Any) -> str:
         return "\\N"
     if type(value) is not str:
         return str(value)
-    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return value
+    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _copy_postgresql(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -8,7 +8,9 @@ from django.utils.functional import SimpleLazyObject
 from registry.selectors.viewer import viewer_for
 
 
-def viewer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def viewer_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Put the viewer on the request, made only when something asks for it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

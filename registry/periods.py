@@ -50,7 +50,9 @@ def period_at(frequency: str, number: int) -> str:
     year, part = divmod(number, _PER_YEAR[known])
     if known is Frequency.ANNUAL:
         return f"{year:04d}"
-    return f"{year:04d}-{part + 1:02d}" if known is Frequency.MONTHLY else f"{year:04d}-{known.value}{part + 1}"
+    return (
+        f"{year:04d}-{part + 1:02d}" if known is Frequency.MONTHLY else f"{year:04d}-{known.value}{part + 1}"
+    )
 
 
 def period_of(frequency: str, day: date) -> str:

@@ -6,7 +6,7 @@ status or a note. The form is canonical: equal figures give equal text, so chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -28,7 +28,6 @@ class StoredSeries(NamedTuple):
 def stored_series(cube: Cube) -> Iterator[StoredSeries]:
     """The rows of a cube that have anything, in stored form. Values are rounded to the cube's decimals."""
     periods = cube.time.codes
-    keep = _rounding(cube.decimals)
     for row in cube.rows:
         if row.statuses or row.notes:
             first, last = _span(row)
@@ -36,7 +35,7 @@ def stored_series(cube: Cube) -> Iterator[StoredSeries]:
             first, last = _value_span(row.values)
         if last < first:
             continue
-        values = [None if value is None else keep(value) for value in row.values[first : last + 1]]
+        values = _kept(row.values[first : last + 1], cube.decimals)
         yield StoredSeries(
             row.key,
             periods[first],
@@ -60,14 +59,19 @@ def read_notes(text: str) -> dict[int, Texts]:
     return {int(at): note for at, note in orjson.loads(text).items()} if text else {}
 
 
-def _rounding(decimals: int) -> Callable[[float], float | int]:
+_WHOLE = {int, type(None)}
+
+
+def _kept(values: Sequence[Value], decimals: int) -> list[Value]:
+    """Values with the decimals that are kept; whole numbers, the usual case, pass as they are."""
+    if _WHOLE.issuperset(map(type, values)):
+        return list(values)
     if decimals == 0:
-        return round
-    return lambda value: round(float(value), decimals)
+        return [None if value is None else round(value) for value in values]
+    return [None if value is None else round(float(value), decimals) for value in values]
 
 
-def _value_span(values: object) -> tuple[int, int]:
-    cells: list[Value] = values  # type: ignore[assignment]
+def _value_span(cells: Sequence[Value]) -> tuple[int, int]:
     first, last = 0, len(cells) - 1
     while first <= last and cells[first] is None:
         first += 1
@@ -84,8 +88,8 @@ def _span(row: Row) -> tuple[int, int]:
     return min(first, *places), max(last, *places)
 
 
-def _by_position(items: object, first: int) -> str:
+def _by_position(items: Mapping[int, object], first: int) -> str:
     if not items:
         return ""
-    shifted = {str(at - first): item for at, item in sorted(items.items())}  # type: ignore[attr-defined]
+    shifted = {str(at - first): item for at, item in sorted(items.items())}
     return orjson.dumps(shifted, option=orjson.OPT_SORT_KEYS).decode()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
+from pytest_django import Settings
 
 from registry.access import Viewer
 from registry.cube import Cube, Dimension, Member, Role, Row
@@ -30,7 +32,11 @@ from registry.services.dataset import dataset_create
 from registry.services.release import submission_release
 from registry.services.submission import submission_stage, submission_submit, submission_validate
 
-AREAS = {"MDA": ("Republic of Moldova", "Республика Молдова"), "KAZ": ("Kazakhstan", "Казахстан"), "UKR": ("Ukraine", "Украина")}
+AREAS = {
+    "MDA": ("Republic of Moldova", "Республика Молдова"),
+    "KAZ": ("Kazakhstan", "Казахстан"),
+    "UKR": ("Ukraine", "Украина"),
+}
 CITIZENSHIPS = {"_T": ("Total", "Всего"), **AREAS, "XXA": ("Stateless", "Лица без гражданства")}
 SEXES = {"_T": ("Total", "Всего"), "F": ("Female", "Женщины"), "M": ("Male", "Мужчины")}
 
@@ -61,7 +67,13 @@ class World:
             )
         return self.datasets[code]
 
-    def cube(self, figures: Mapping[str, list[Any]], *, start: int = 2010, statuses: Mapping[str, Any] | None = None) -> Cube:
+    def cube(
+        self,
+        figures: Mapping[str, list[Any]],
+        *,
+        start: int = 2010,
+        statuses: Mapping[str, Any] | None = None,
+    ) -> Cube:
         return make_cube(self.indicator, figures, start=start, statuses=statuses)
 
     def staged(self, owner: str, figures: Mapping[str, list[Any]], **options: Any) -> Submission:
@@ -101,7 +113,11 @@ def make_cube(
     )
     length = max((len(values) for values in figures.values()), default=1)
     rows = tuple(
-        Row(tuple(key.split(".")), values + [None] * (length - len(values)), dict((statuses or {}).get(key, {})))
+        Row(
+            tuple(key.split(".")),
+            values + [None] * (length - len(values)),
+            dict((statuses or {}).get(key, {})),
+        )
         for key, values in figures.items()
     )
     return Cube(
@@ -122,7 +138,9 @@ def _codelist(code: str, codes: Mapping[str, tuple[str, str]]) -> Codelist:
     return codelist
 
 
-def make_indicator(code: str, name: tuple[str, str], lists: Mapping[str, Codelist], **fields: Any) -> Indicator:
+def make_indicator(
+    code: str, name: tuple[str, str], lists: Mapping[str, Codelist], **fields: Any
+) -> Indicator:
     indicator = Indicator.objects.create(
         code=code,
         collection="dsm",
@@ -134,7 +152,11 @@ def make_indicator(code: str, name: tuple[str, str], lists: Mapping[str, Codelis
         frequencies=["A"],
         **fields,
     )
-    labels = {"REF_AREA": ("Country", "Страна"), "CITIZENSHIP": ("Citizenship", "Гражданство"), "SEX": ("Sex", "Пол")}
+    labels = {
+        "REF_AREA": ("Country", "Страна"),
+        "CITIZENSHIP": ("Citizenship", "Гражданство"),
+        "SEX": ("Sex", "Пол"),
+    }
     for position, (dimension, codelist) in enumerate(lists.items()):
         IndicatorDimension.objects.create(
             indicator=indicator,
@@ -200,3 +222,10 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 CubeValues = Callable[[Viewer], dict[str, list[Any]]]
+
+
+@pytest.fixture(autouse=True)
+def search_index_folder(settings: Settings, tmp_path: Path) -> Path:
+    """Every test has a search index of its own, should what it does reach the search."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    return tmp_path / "search"

@@ -1,6 +1,7 @@
 """Fields, constraints and managers. Reads start at ``Model.objects.visible_to(viewer)``."""
 
-from registry.models.access import AccessGrant, Audience, DatasetAudience, Level, SeriesAudience
+from registry.models.access import AccessGrant, AudienceKind, DatasetAudience, Level
+from registry.models.audience import Audience, AudienceToken
 from registry.models.audit import AuditEvent
 from registry.models.codelist import Code, Codelist
 from registry.models.dataset import Dataset
@@ -8,7 +9,7 @@ from registry.models.documentation import DOCUMENTATION_FIELDS, Documentation
 from registry.models.indicator import Indicator, IndicatorCollection, IndicatorDimension
 from registry.models.participant import Participant, ParticipantKind, ReleaseAuthority
 from registry.models.release import Notice, Release
-from registry.models.series import Observation, Series, SeriesCode, SeriesRevision
+from registry.models.series import Observation, Series, SeriesRevision, code_at
 from registry.models.submission import Problem, StagedSeries, Submission
 from registry.models.user import Role, RoleAssignment, User
 
@@ -16,6 +17,8 @@ __all__ = [
     "DOCUMENTATION_FIELDS",
     "AccessGrant",
     "Audience",
+    "AudienceKind",
+    "AudienceToken",
     "AuditEvent",
     "Code",
     "Codelist",
@@ -36,10 +39,9 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "Series",
-    "SeriesAudience",
-    "SeriesCode",
     "SeriesRevision",
     "StagedSeries",
     "Submission",
     "User",
+    "code_at",
 ]

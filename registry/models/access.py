@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import Viewer
 from registry.models.dataset import Dataset
 from registry.models.participant import Participant
-from registry.models.series import Series
 
 
 class Level(models.TextChoices):
@@ -16,7 +15,7 @@ class Level(models.TextChoices):
     DATA = "data", _("Data")
 
 
-class Audience(models.TextChoices):
+class AudienceKind(models.TextChoices):
     """The ladder of audiences, narrow to wide."""
 
     PARTICIPANT = "participant", _("A named participant")
@@ -38,7 +37,7 @@ class AccessGrant(models.Model):
     """
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="grants", verbose_name=_("dataset"))
-    audience = models.CharField(_("audience"), max_length=20, choices=Audience)
+    audience = models.CharField(_("audience"), max_length=20, choices=AudienceKind)
     participant = models.ForeignKey(
         Participant,
         models.CASCADE,
@@ -103,24 +102,3 @@ class DatasetAudience(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} {self.level} {self.token}"
-
-
-class SeriesAudience(models.Model):
-    """Who sees one series: the tokens of the grants whose slice contains it. Derived from grants.
-
-    Written for many series at once by services/access.py, which takes the series from the table itself;
-    hence no row-level foreign key (docs/adr/0004).
-    """
-
-    series = models.ForeignKey(
-        Series, models.CASCADE, related_name="audiences", db_constraint=False, db_index=False
-    )
-    token = models.CharField(max_length=120)
-    starts_at = models.DateTimeField(null=True)
-    ends_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["series", "token"], name="series_audience")]
-
-    def __str__(self) -> str:
-        return f"{self.series_id} {self.token}"

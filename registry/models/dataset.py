@@ -34,9 +34,7 @@ class Dataset(models.Model):
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, related_name="datasets", verbose_name=_("indicator")
     )
-    owner = models.ForeignKey(
-        Participant, models.PROTECT, related_name="datasets", verbose_name=_("owner")
-    )
+    owner = models.ForeignKey(Participant, models.PROTECT, related_name="datasets", verbose_name=_("owner"))
     source = Localized(models.CharField, _("source"), max_length=300)
     source_url = models.URLField(_("address of the source"), blank=True)
     licence = models.CharField(_("licence"), max_length=200, blank=True)
@@ -53,7 +51,10 @@ class Dataset(models.Model):
         ],
     )
     timeliness_days = models.PositiveIntegerField(
-        _("timeliness, days"), null=True, blank=True, help_text=_("Days from the end of a period to its release.")
+        _("timeliness, days"),
+        null=True,
+        blank=True,
+        help_text=_("Days from the end of a period to its release."),
     )
     is_official = models.BooleanField(
         _("official"), default=False, help_text=_("The figures the State decided are its official ones.")

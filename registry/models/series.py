@@ -8,31 +8,38 @@ the hottest ones are declared without a database constraint (docs/adr/0004).
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
-from registry.models.base import open_to
-from registry.models.codelist import Code
+from registry.models.audience import Audience
 from registry.models.dataset import Dataset
 from registry.models.release import Release
 
 
+def code_at(position: int, key: str = "key") -> Func:
+    """The code of a series at a dimension, counted from 0, as a database expression over its key."""
+    return Func(
+        F(key), Value("."), Value(position + 1), function="split_part", output_field=models.CharField()
+    )
+
+
 class SeriesQuerySet(models.QuerySet["Series"]):
     def visible_to(self, viewer: Viewer) -> SeriesQuerySet:
-        """Series with an audience token that the viewer holds now."""
-        from registry.models.access import SeriesAudience
-
-        return self.filter(
-            models.Exists(SeriesAudience.objects.filter(open_to(viewer), series=models.OuterRef("pk")))
-        )
+        """Series whose audience has a token that the viewer holds now."""
+        return self.filter(audience__in=Audience.objects.visible_to(viewer))
 
 
 class Series(models.Model):
     """A dataset × codes of every dimension but time. ``key`` is in SDMX notation: codes joined by dots."""
 
-    dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="series", db_index=False)
+    dataset = models.ForeignKey(
+        Dataset, models.PROTECT, related_name="series", db_constraint=False, db_index=False
+    )
     key = models.CharField(max_length=250)
+    audience = models.ForeignKey(
+        Audience, models.PROTECT, related_name="series", db_constraint=False, db_index=False
+    )
 
     objects = SeriesQuerySet.as_manager()
 
@@ -45,33 +52,9 @@ class Series(models.Model):
         return self.key
 
 
-class SeriesCode(models.Model):
-    """The code of a series at one dimension, for filters."""
-
-    series = models.ForeignKey(
-        Series, models.CASCADE, related_name="codes", db_constraint=False, db_index=False
-    )
-    position = models.PositiveSmallIntegerField()
-    code = models.ForeignKey(Code, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["code", "position", "series"], name="series_code_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.series_id} {self.position} {self.code_id}"
-
-
 class SeriesRevisionQuerySet(models.QuerySet["SeriesRevision"]):
     def visible_to(self, viewer: Viewer) -> SeriesRevisionQuerySet:
-        from registry.models.access import SeriesAudience
-
-        return self.filter(
-            models.Exists(
-                SeriesAudience.objects.filter(open_to(viewer), series=models.OuterRef("series_id"))
-            )
-        )
+        return self.filter(series__audience__in=Audience.objects.visible_to(viewer))
 
     def current(self) -> SeriesRevisionQuerySet:
         return self.filter(superseded_by__isnull=True)
@@ -93,6 +76,7 @@ class SeriesRevision(models.Model):
     JSON objects by position: SDMX status codes, and texts per language.
     """
 
+    pk = models.CompositePrimaryKey("series_id", "release_id")
     series = models.ForeignKey(
         Series, models.CASCADE, related_name="revisions", db_constraint=False, db_index=False
     )
@@ -115,7 +99,6 @@ class SeriesRevision(models.Model):
             models.UniqueConstraint(
                 fields=["series"], condition=Q(superseded_by__isnull=True), name="series_revision_current"
             ),
-            models.UniqueConstraint(fields=["series", "release"], name="series_revision_unique"),
         ]
 
     def __str__(self) -> str:
@@ -124,13 +107,7 @@ class SeriesRevision(models.Model):
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, viewer: Viewer) -> ObservationQuerySet:
-        from registry.models.access import SeriesAudience
-
-        return self.filter(
-            models.Exists(
-                SeriesAudience.objects.filter(open_to(viewer), series=models.OuterRef("series_id"))
-            )
-        )
+        return self.filter(series__audience__in=Audience.objects.visible_to(viewer))
 
 
 class Observation(models.Model):

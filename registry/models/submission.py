@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import Viewer
 from registry.languages import Localized
 from registry.models.dataset import Dataset
+from registry.rules.messages import message
 
 
 class SubmissionState(models.TextChoices):
@@ -96,16 +97,16 @@ class Submission(models.Model):
 class StagedSeries(models.Model):
     """One series of a submission, in the same shape as a released one (see `SeriesRevision`)."""
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="staged_series", db_index=False)
+    pk = models.CompositePrimaryKey("submission_id", "key")
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, related_name="staged_series", db_constraint=False, db_index=False
+    )
     key = models.CharField(max_length=250)
     start = models.CharField(max_length=10)
     values_json = models.TextField()
     statuses_json = models.TextField(default="")
     notes_json = models.TextField(default="")
     value_count = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "key"], name="staged_series_unique")]
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.key}"
@@ -135,3 +136,10 @@ class Problem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.key} {self.period}"
+
+    @property
+    def text(self) -> str:
+        """Place and message in the active language."""
+        place = " ".join(filter(None, (self.key, self.period)))
+        told = message(self.rule, self.arguments)
+        return f"{place}: {told}" if place else told

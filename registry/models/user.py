@@ -96,8 +96,13 @@ class RoleAssignment(models.Model):
                 name="role_assignment_unique",
             ),
             models.CheckConstraint(
-                condition=models.Q(participant__isnull=False, role__in=[r for r in Role if r != Role.SYSTEM_ADMINISTRATOR])
-                | models.Q(participant__isnull=True, role__in=[Role.SYSTEM_ADMINISTRATOR, Role.CONTENT_MANAGER, Role.TRAINER]),
+                condition=models.Q(
+                    participant__isnull=False, role__in=[r for r in Role if r != Role.SYSTEM_ADMINISTRATOR]
+                )
+                | models.Q(
+                    participant__isnull=True,
+                    role__in=[Role.SYSTEM_ADMINISTRATOR, Role.CONTENT_MANAGER, Role.TRAINER],
+                ),
                 name="role_assignment_scope",
                 violation_error_message=_("This role cannot be given in this scope."),
             ),

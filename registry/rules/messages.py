@@ -21,7 +21,9 @@ MESSAGES = {
     "small_count": _("The value %(value)s is below %(threshold)s and may tell of single persons."),
     "jump": _("The value changed from %(before)s to %(value)s against the last release."),
     "missing_series": _("The last release has this series, the new figures do not."),
-    "parts_exceed_total": _("The parts along %(dimension)s add up to %(sum)s, more than the total %(value)s."),
+    "parts_exceed_total": _(
+        "The parts along %(dimension)s add up to %(sum)s, more than the total %(value)s."
+    ),
     "parts_below_total": _("The parts along %(dimension)s add up to %(sum)s, less than the total %(value)s."),
     "more": _("There are %(count)s more findings."),
 }

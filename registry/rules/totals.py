@@ -13,16 +13,17 @@ def totals_add_up(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[F
     """Along each axis with a total, the parts do not exceed it; with all parts given they equal it.
 
     Parts are the members given beside the total that have no parent among them. More than the total is
-    an error, less is a warning: a member may be left out or withheld.
+    an error, less is a warning: a member may be left out or withheld. Balances are not checked: parts of
+    either sign say nothing of the whole while some are left out.
     """
+    if terms.can_be_negative:
+        return
     for position, total in enumerate(terms.totals):
         if total is not None and any(row.codes[position] == total for row in cube.rows):
             yield from _along(cube, position, total, terms.parents[position])
 
 
-def _along(
-    cube: Cube, position: int, total: str, parents: Mapping[str, str | None]
-) -> Iterator[Finding]:
+def _along(cube: Cube, position: int, total: str, parents: Mapping[str, str | None]) -> Iterator[Finding]:
     given = {row.codes[position] for row in cube.rows} - {total}
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     totals: dict[tuple[str, ...], Row] = {}

@@ -13,7 +13,7 @@ from registry.access import Viewer, participant_token
 from registry.cube import Cube, Dimension, Member, Role, Row, Source, Texts, Value
 from registry.errors import Invalid
 from registry.languages import texts
-from registry.models import Code, Dataset, Indicator, IndicatorDimension, Release, SeriesCode, SeriesRevision
+from registry.models import Code, Dataset, Indicator, IndicatorDimension, Release, SeriesRevision, code_at
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal, period_at
 from registry.stored import read_by_position, read_notes, read_values
 
@@ -145,7 +145,9 @@ def _bound(period: str | None, frequency: str, is_end: bool) -> int | None:
     )
 
 
-def _datasets(viewer: Viewer, indicator: Indicator, selection: Selection, frequency: str) -> dict[int, Dataset]:
+def _datasets(
+    viewer: Viewer, indicator: Indicator, selection: Selection, frequency: str
+) -> dict[int, Dataset]:
     """The visible datasets, the official national ones first (D031, D050)."""
     visible = Dataset.objects.visible_to(viewer, level="data").filter(
         indicator=indicator, frequency=frequency
@@ -179,10 +181,9 @@ def _revisions(
                 dimension=code,
                 expected=", ".join(by_code),
             )
-        dimension = by_code[code]
-        known = Code.objects.filter(codelist=dimension.codelist_id, code__in=list(members))
-        slices = SeriesCode.objects.filter(position=dimension.position, code__in=known)
-        revisions = revisions.filter(series__in=slices.values("series"))
+        at = f"code_{by_code[code].position}"
+        place = {at: code_at(by_code[code].position, "series__key")}
+        revisions = revisions.alias(**place).filter(**{f"{at}__in": list(members)})
     return revisions
 
 
@@ -264,9 +265,17 @@ def _filled(first: Row, second: Row) -> Row:
 
 
 def _axes(dimensions: Sequence[IndicatorDimension], rows: Collection[Row]) -> tuple[Dimension, ...]:
-    """The axes with the members that occur, in the order of their code lists. One query."""
     offset = -len(dimensions)
-    used = [{row.codes[offset + at] for row in rows} for at in range(len(dimensions))]
+    return axes_of(dimensions, [{row.codes[offset + at] for row in rows} for at in range(len(dimensions))])
+
+
+def axes_of(
+    dimensions: Sequence[IndicatorDimension], used: Sequence[Collection[str]]
+) -> tuple[Dimension, ...]:
+    """The axes with the members that occur, in the order of their code lists. One query.
+
+    ``used`` are the codes that occur, by dimension.
+    """
     wanted = {code for codes in used for code in codes}
     codes = Code.objects.filter(
         codelist__in={dimension.codelist_id for dimension in dimensions}, code__in=wanted
@@ -280,7 +289,9 @@ def _axes(dimensions: Sequence[IndicatorDimension], rows: Collection[Row]) -> tu
             texts(dimension, "name"),
             Role(dimension.role),
             tuple(
-                _member(code, used[at]) for code in found.get(dimension.codelist_id, ()) if code.code in used[at]
+                _member(code, used[at])
+                for code in found.get(dimension.codelist_id, ())
+                if code.code in used[at]
             ),
         )
         for at, dimension in enumerate(dimensions)

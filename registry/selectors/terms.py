@@ -14,7 +14,9 @@ def terms_of(dataset: Dataset) -> Terms:
     parents: dict[int, dict[str, str | None]] = {dimension.codelist_id: {} for dimension in dimensions}
     totals: dict[int, str] = {}
     rows = Code.objects.filter(codelist__in=parents)
-    for codelist_id, code, parent, is_total in rows.values_list("codelist_id", "code", "parent__code", "is_total"):
+    for codelist_id, code, parent, is_total in rows.values_list(
+        "codelist_id", "code", "parent__code", "is_total"
+    ):
         parents[codelist_id][code] = parent
         if is_total:
             totals[codelist_id] = code

@@ -30,9 +30,7 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
         tokens=participant_tokens(participant),
         participant=participant.code,
         user_id=user.pk,
-        handles_figures=bool(
-            roles & {Role.DATA_SUBMITTER, Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR}
-        ),
+        handles_figures=bool(roles & {Role.DATA_SUBMITTER, Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR}),
         administers_participant=Role.COUNTRY_ADMINISTRATOR in roles,
     )
 

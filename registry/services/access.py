@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +18,24 @@ from registry import authority
 from registry.access import PARTICIPANTS, PUBLIC, participant_token, reciprocal
 from registry.errors import Conflict, Invalid
 from registry.events import announce_dataset
-from registry.models import AccessGrant, Audience, Code, Dataset, DatasetAudience, Level, SeriesAudience, User
+from registry.models import (
+    AccessGrant,
+    Audience,
+    AudienceKind,
+    AudienceToken,
+    Code,
+    Dataset,
+    DatasetAudience,
+    Level,
+    Series,
+    User,
+    code_at,
+)
 from registry.models.participant import Participant
 from registry.services.audit import audit_record
 
 Slice = Mapping[str, Sequence[str]]
+_Span = tuple[str, datetime | None, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +48,20 @@ class _Opening:
     starts_at: datetime | None
     ends_at: datetime | None
 
+    @property
+    def span(self) -> _Span:
+        return self.token, self.starts_at, self.ends_at
+
 
 @transaction.atomic
 def grant_create(
     *,
     dataset: Dataset,
     actor: User,
-    audience: Audience,
+    audience: AudienceKind,
     participant: Participant | None = None,
     level: Level = Level.DATA,
-    slice: Slice | None = None,
+    slice: Slice | None = None,  # noqa: A002 - the standard word
     is_reciprocal: bool | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
@@ -62,7 +78,7 @@ def grant_create(
         participant=participant,
         level=level,
         slice={code: sorted(set(members)) for code, members in (slice or {}).items()},
-        is_reciprocal=audience != Audience.PUBLIC if is_reciprocal is None else is_reciprocal,
+        is_reciprocal=audience != AudienceKind.PUBLIC if is_reciprocal is None else is_reciprocal,
         starts_at=starts_at,
         ends_at=ends_at,
         granted_by=actor,
@@ -76,10 +92,56 @@ def grant_create(
 
 
 @transaction.atomic
+def grant_ensure(*, dataset: Dataset, actor: User, token: str) -> AccessGrant:
+    """The whole dataset open to the audience of a token: the grant that does it already, or a new one.
+
+    Invalid when the token names no audience; see registry/access.py for how tokens are written.
+    """
+    audience, participant, is_reciprocal = _audience_of(token, dataset)
+    same = AccessGrant.objects.filter(
+        dataset=dataset,
+        audience=audience,
+        participant=participant,
+        is_reciprocal=is_reciprocal,
+        level=Level.DATA,
+        slice={},
+        starts_at__isnull=True,
+        ends_at__isnull=True,
+        revoked_at__isnull=True,
+    ).first()
+    return same or grant_create(
+        dataset=dataset, actor=actor, audience=audience, participant=participant, is_reciprocal=is_reciprocal
+    )
+
+
+def _audience_of(token: str, dataset: Dataset) -> tuple[AudienceKind, Participant | None, bool]:
+    base, _plus, condition = token.partition("+")
+    kind, _colon, code = base.partition(":")
+    participant = Participant.objects.filter(code=code).first() if code else None
+    known = kind in AudienceKind.values and (kind == AudienceKind.PARTICIPANT) is (participant is not None)
+    if (
+        not known
+        or (code and participant is None)
+        or condition not in ("", f"reciprocal:{dataset.indicator.code}")
+    ):
+        raise Invalid(
+            _(
+                "“%(token)s” is not an audience; expected public, participants, or participant:CODE, with or "
+                "without +reciprocal:%(indicator)s."
+            ),
+            token=token,
+            indicator=dataset.indicator.code,
+        )
+    return AudienceKind(kind), participant, bool(condition)
+
+
+@transaction.atomic
 def grant_revoke(*, grant: AccessGrant, actor: User) -> None:
     """Close what a grant opened. Conflict when it was revoked already."""
     authority.require_owner(actor, grant.dataset)
-    revoked = AccessGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    revoked = AccessGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )
     if revoked != 1:
         raise Conflict(_("The grant was revoked already."))
     _record(actor, "grant.revoke", grant)
@@ -103,19 +165,27 @@ def audiences_rewrite(*, dataset: Dataset) -> None:
             for opening in openings
         ]
     )
-    SeriesAudience.objects.filter(series__dataset=dataset).delete()
-    _write_series_audiences(dataset, openings, after=0)
+    Series.objects.filter(dataset=dataset).update(audience=_interned(_whole(openings)))
+    _open_slices(dataset, openings, after=0)
     announce_dataset(dataset.pk)
 
 
-def audiences_extend(*, dataset: Dataset, after: int) -> None:
-    """Give the dataset's series with ids above ``after`` their tokens. Inside the caller's transaction."""
-    _write_series_audiences(dataset, _openings(dataset), after=after)
+def audience_base(*, dataset: Dataset) -> tuple[Audience, list[_Opening]]:
+    """The audience of series of the dataset that no slice contains, and what `audiences_extend` needs."""
+    openings = _openings(dataset)
+    return _interned(_whole(openings)), openings
+
+
+def audiences_extend(*, dataset: Dataset, openings: Sequence[_Opening], after: int) -> None:
+    """Give the dataset's series with ids above ``after``, at their base audience, what slices add to it."""
+    _open_slices(dataset, openings, after=after)
 
 
 def _openings(dataset: Dataset) -> list[_Opening]:
     openings = [_Opening(participant_token(dataset.owner.code), Level.DATA, {}, None, None)]
-    grants = AccessGrant.objects.filter(dataset=dataset, revoked_at__isnull=True).select_related("participant")
+    grants = AccessGrant.objects.filter(dataset=dataset, revoked_at__isnull=True).select_related(
+        "participant"
+    )
     for grant in grants:
         token = _token(grant, dataset.indicator.code)
         openings.append(_Opening(token, grant.level, grant.slice, grant.starts_at, grant.ends_at))
@@ -123,51 +193,60 @@ def _openings(dataset: Dataset) -> list[_Opening]:
 
 
 def _token(grant: AccessGrant, indicator: str) -> str:
-    if grant.audience == Audience.PUBLIC:
+    if grant.audience == AudienceKind.PUBLIC:
         return PUBLIC
-    if grant.audience == Audience.PARTICIPANTS or grant.participant is None:
+    if grant.audience == AudienceKind.PARTICIPANTS or grant.participant is None:
         token = PARTICIPANTS
     else:
         token = participant_token(grant.participant.code)
     return reciprocal(token, indicator) if grant.is_reciprocal else token
 
 
-_INSERT = """
-    INSERT INTO registry_seriesaudience (series_id, token, starts_at, ends_at)
-    SELECT s.id, %s, {time}, {time} FROM registry_series s WHERE s.dataset_id = %s AND s.id > %s
-"""
-_IN_SLICE = " AND s.id IN (SELECT series_id FROM registry_seriescode WHERE position = %s AND code_id IN ({}))"
+def _whole(openings: Sequence[_Opening]) -> frozenset[_Span]:
+    return frozenset(
+        opening.span for opening in openings if opening.level == Level.DATA and not opening.slice
+    )
 
 
-def _write_series_audiences(dataset: Dataset, openings: Sequence[_Opening], *, after: int) -> None:
-    """One INSERT … SELECT per opening at data level."""
-    # PostgreSQL takes a bare NULL in a SELECT for text.
-    time = "CAST(%s AS timestamp with time zone)" if connection.vendor == "postgresql" else "%s"
-    with connection.cursor() as cursor:
-        for opening in openings:
-            if opening.level != Level.DATA:
-                continue
-            condition, values = _slice_sql(dataset, opening.slice)
-            arguments = [opening.token, opening.starts_at, opening.ends_at, dataset.pk, after, *values]
-            cursor.execute(_INSERT.format(time=time) + condition, arguments)
-
-
-def _slice_sql(dataset: Dataset, slice: Slice) -> tuple[str, list[Any]]:
-    sql, values = "", []
-    dimensions = {dimension.code: dimension for dimension in dataset.indicator.dimensions.all()}
-    for name, members in slice.items():
-        dimension = dimensions[name]
-        ids = list(
-            Code.objects.filter(codelist=dimension.codelist_id, code__in=list(members)).values_list("pk", flat=True)
+def _interned(spans: frozenset[_Span]) -> Audience:
+    """The audience with exactly these tokens and time spans, made on first use."""
+    ordered = sorted(spans, key=lambda span: [str(part) for part in span])
+    text = ";".join(f"{token}[{starts or ''}/{ends or ''}]" for token, starts, ends in ordered)
+    audience, is_new = Audience.objects.get_or_create(fingerprint=text)
+    if is_new:
+        AudienceToken.objects.bulk_create(
+            AudienceToken(audience=audience, token=token, starts_at=starts, ends_at=ends)
+            for token, starts, ends in ordered
         )
-        sql += _IN_SLICE.format(", ".join(["%s"] * len(ids)) or "NULL")
-        values += [dimension.position, *ids]
-    return sql, values
+    return audience
 
 
-def _check_slice(dataset: Dataset, slice: Slice) -> None:
+def _open_slices(dataset: Dataset, openings: Sequence[_Opening], *, after: int) -> None:
+    """Move the series inside each slice from the audience they have to the one with the slice's token."""
+    if not any(opening.slice for opening in openings):
+        return
     dimensions = {dimension.code: dimension for dimension in dataset.indicator.dimensions.all()}
-    for name, members in slice.items():
+    spans = {_interned(_whole(openings)).pk: _whole(openings)}
+    for opening in openings:
+        if opening.level != Level.DATA or not opening.slice:
+            continue
+        inside = Series.objects.filter(dataset=dataset, pk__gt=after)
+        for name, members in opening.slice.items():
+            at = f"code_{dimensions[name].position}"
+            inside = inside.alias(**{at: code_at(dimensions[name].position)}).filter(**{f"{at}__in": members})
+        # Widest first: a series moved is not met again under its new audience.
+        for audience_id, held in sorted(spans.items(), key=lambda item: -len(item[1])):
+            wider = held | {opening.span}
+            if wider == held:
+                continue
+            audience = _interned(wider)
+            if inside.filter(audience=audience_id).update(audience=audience):
+                spans[audience.pk] = wider
+
+
+def _check_slice(dataset: Dataset, cut: Slice) -> None:
+    dimensions = {dimension.code: dimension for dimension in dataset.indicator.dimensions.all()}
+    for name, members in cut.items():
         if name not in dimensions:
             raise Invalid(
                 _("There is no dimension “%(dimension)s”; expected one of %(expected)s."),
@@ -178,7 +257,9 @@ def _check_slice(dataset: Dataset, slice: Slice) -> None:
         unknown = set(members) - set(known.values_list("code", flat=True))
         if unknown or not members:
             raise Invalid(
-                _("%(dimension)s has no code %(code)s."), dimension=name, code=", ".join(sorted(unknown)) or "—"
+                _("%(dimension)s has no code %(code)s."),
+                dimension=name,
+                code=", ".join(sorted(unknown)) or "—",
             )
 
 

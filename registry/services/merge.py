@@ -45,4 +45,6 @@ def _over(old: Row, new: Row) -> Row:
 
 def _joined(old: Dimension, new: Dimension) -> Dimension:
     known = {member.code for member in new.members}
-    return replace(new, members=(*new.members, *(member for member in old.members if member.code not in known)))
+    return replace(
+        new, members=(*new.members, *(member for member in old.members if member.code not in known))
+    )

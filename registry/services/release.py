@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import authority
+from registry.database import planner_knows
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.events import announce_dataset
 from registry.languages import columns, served, texts
 from registry.models import Dataset, Notice, Release, Series, SeriesRevision, Submission, User
 from registry.models.release import NoticeKind
-from registry.models.submission import SubmissionAction, SubmissionState
-from registry.services.access import audiences_extend
+from registry.models.submission import SubmissionState
+from registry.services.access import audience_base, audiences_extend
 from registry.services.audit import audit_record
 
 
@@ -40,11 +41,14 @@ class Difference:
         return not (self.new or self.changed or self.removed)
 
 
+#: From so many new series on, a plan made for an empty table costs more than counting them.
+_MANY = 1_000
+
 _DIFFERS = """(g.start <> r.start OR g.values_json <> r.values_json
     OR g.statuses_json <> r.statuses_json OR g.notes_json <> r.notes_json)"""
 
 _COMPARE = f"""
-    SELECT count(*), count(r.id), COALESCE(sum(CASE WHEN r.id IS NOT NULL AND {_DIFFERS} THEN 1 ELSE 0 END), 0)
+    SELECT count(*), count(r.series_id), COALESCE(sum(CASE WHEN r.series_id IS NOT NULL AND {_DIFFERS} THEN 1 ELSE 0 END), 0)
     FROM registry_stagedseries g
     LEFT JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
     LEFT JOIN registry_seriesrevision r ON r.series_id = s.id AND r.superseded_by_id IS NULL
@@ -52,18 +56,11 @@ _COMPARE = f"""
 """  # noqa: S608 - no value is written into the statement
 
 _NEW_SERIES = """
-    INSERT INTO registry_series (dataset_id, key)
-    SELECT %s, g.key FROM registry_stagedseries g
-    WHERE g.submission_id = %s
-    AND NOT EXISTS (SELECT 1 FROM registry_series s WHERE s.dataset_id = %s AND s.key = g.key)
+    INSERT INTO registry_series (dataset_id, key, audience_id)
+    SELECT %s, g.key, %s FROM registry_stagedseries g WHERE g.submission_id = %s
 """
 
-_NEW_CODES = """
-    INSERT INTO registry_seriescode (series_id, position, code_id)
-    SELECT s.id, %s, c.id FROM registry_series s
-    JOIN registry_code c ON c.codelist_id = %s AND c.code = split_part(s.key, '.', %s)
-    WHERE s.dataset_id = %s AND s.id > %s
-"""
+_NOT_KNOWN = """ AND NOT EXISTS (SELECT 1 FROM registry_series s WHERE s.dataset_id = %s AND s.key = g.key)"""
 
 _SUPERSEDE_CHANGED = f"""
     UPDATE registry_seriesrevision SET superseded_by_id = %s
@@ -88,20 +85,27 @@ _NEW_REVISIONS = """
     SELECT s.id, %s, g.start, g.values_json, g.statuses_json, g.notes_json, g.value_count
     FROM registry_stagedseries g
     JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
-    WHERE g.submission_id = %s AND NOT EXISTS (
-        SELECT 1 FROM registry_seriesrevision r WHERE r.series_id = s.id AND r.superseded_by_id IS NULL)
+    WHERE g.submission_id = %s
+"""
+
+_WITHOUT_CURRENT = """ AND NOT EXISTS (
+    SELECT 1 FROM registry_seriesrevision r WHERE r.series_id = s.id AND r.superseded_by_id IS NULL)
 """
 
 
 def submission_compare(*, submission: Submission) -> Difference:
-    """How many series of a submission are new, changed, gone or unchanged against the current release."""
+    """How many series of a submission are new, changed, gone or unchanged against the release it is based on.
+
+    A merging submission was staged with all that it keeps, so nothing is gone in it.
+    """
     dataset = submission.dataset
+    if submission.base_release_id is None:
+        return Difference(submission.series_count, 0, 0, 0)
     with connection.cursor() as cursor:
         cursor.execute(_COMPARE, [dataset.pk, submission.pk])
         staged, known, changed = cursor.fetchone()
     current = SeriesRevision.objects.current().filter(series__dataset=dataset).count()
-    removed = current - known if submission.action == SubmissionAction.REPLACE else 0
-    return Difference(staged - known, changed, removed, known - changed)
+    return Difference(staged - known, changed, current - known, known - changed)
 
 
 @transaction.atomic
@@ -127,8 +131,6 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     submission.refresh_from_db()
     release = _release(dataset, submission, actor, difference)
     _write_figures(release, submission, difference)
-    release.value_count = _value_count(dataset)
-    release.save(update_fields=["value_count"])
     submission.staged_series.all()._raw_delete(using="default")
     _publish(dataset, release, actor, NoticeKind.CORRECTED if release.number > 1 else NoticeKind.RELEASED)
     return release
@@ -165,7 +167,11 @@ def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]
 
 def _locked(dataset: Dataset) -> Dataset:
     """The dataset, read anew, with nobody else releasing it until the transaction ends."""
-    return Dataset.objects.select_for_update(of=("self",)).select_related("owner", "indicator").get(pk=dataset.pk)
+    return (
+        Dataset.objects.select_for_update(of=("self",))
+        .select_related("owner", "indicator")
+        .get(pk=dataset.pk)
+    )
 
 
 def _next_number(dataset: Dataset) -> int:
@@ -184,31 +190,31 @@ def _release(dataset: Dataset, submission: Submission, actor: User, difference: 
         changed_count=difference.changed,
         removed_count=difference.removed,
         unchanged_count=difference.unchanged,
+        value_count=submission.value_count,
         **dict(zip(columns("reason"), texts(submission, "reason").values(), strict=True)),
     )
 
 
 def _write_figures(release: Release, submission: Submission, difference: Difference) -> None:
+    """Series, then what is superseded, then what is new. ``NOT EXISTS`` only where there is something."""
     dataset = release.dataset
-    after = Series.objects.filter(dataset=dataset).aggregate(last=Max("pk"))["last"] or 0
+    known = Series.objects.filter(dataset=dataset).aggregate(last=Max("pk"))["last"] or 0
+    current = difference.changed or difference.removed or difference.unchanged
     with connection.cursor() as cursor:
         if difference.new:
-            cursor.execute(_NEW_SERIES, [dataset.pk, submission.pk, dataset.pk])
-            for dimension in dataset.indicator.dimensions.all():
-                place = [dimension.position, dimension.codelist_id, dimension.position + 1]
-                cursor.execute(_NEW_CODES, [*place, dataset.pk, after])
-            audiences_extend(dataset=dataset, after=after)
+            base, openings = audience_base(dataset=dataset)
+            condition, values = (_NOT_KNOWN, [dataset.pk]) if known else ("", [])
+            cursor.execute(_NEW_SERIES + condition, [dataset.pk, base.pk, submission.pk, *values])
+            if difference.new >= _MANY:
+                planner_knows(Series, difference.new, "dataset_id", "key")
+            audiences_extend(dataset=dataset, openings=openings, after=known)
         if difference.changed:
             cursor.execute(_SUPERSEDE_CHANGED, [release.pk, dataset.pk, submission.pk])
         if difference.removed:
             cursor.execute(_SUPERSEDE_REMOVED, [release.pk, dataset.pk, submission.pk])
         if difference.new or difference.changed:
-            cursor.execute(_NEW_REVISIONS, [release.pk, dataset.pk, submission.pk])
-
-
-def _value_count(dataset: Dataset) -> int:
-    current = SeriesRevision.objects.current().filter(series__dataset=dataset)
-    return current.aggregate(total=Sum("value_count"))["total"] or 0
+            condition = _WITHOUT_CURRENT if current else ""
+            cursor.execute(_NEW_REVISIONS + condition, [release.pk, dataset.pk, submission.pk])
 
 
 def _publish(dataset: Dataset, release: Release, actor: User, kind: NoticeKind) -> None:

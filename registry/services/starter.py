@@ -44,7 +44,7 @@ class StarterSummary:
 
 
 @transaction.atomic
-def starter_load(content: StarterContent | None = None) -> StarterSummary:
+def starter_load(*, content: StarterContent | None = None) -> StarterSummary:
     """Store what is missing of the starter content and bring its labels and order up to date.
 
     Of what is there already, texts and order follow the content, for codes also parent and total mark.

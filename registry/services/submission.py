@@ -172,7 +172,9 @@ def submission_withdraw(*, submission: Submission, actor: User, reason: Mapping[
     if not served(reason):
         raise Invalid(_("Give a reason."))
     before = tuple(
-        state for state in SubmissionState if state not in (SubmissionState.RELEASED, SubmissionState.WITHDRAWN)
+        state
+        for state in SubmissionState
+        if state not in (SubmissionState.RELEASED, SubmissionState.WITHDRAWN)
     )
     _move(
         submission,
@@ -182,6 +184,22 @@ def submission_withdraw(*, submission: Submission, actor: User, reason: Mapping[
         **{column: reason.get(column[-2:], "") for column in columns("reason")},
     )
     submission.staged_series.all().delete()
+
+
+@transaction.atomic
+def submission_discard(*, submission: Submission, actor: User) -> None:
+    """Drop a draft that brings nothing new, with all that was staged for it."""
+    authority.require_submitter(actor, submission.dataset)
+    audit_record(
+        actor=actor,
+        action="submission.discard",
+        target=submission,
+        participant=submission.dataset.owner,
+        dataset=submission.dataset.code,
+    )
+    gone, _rows = Submission.objects.filter(pk=submission.pk, state=SubmissionState.DRAFT).delete()
+    if not gone:
+        raise Conflict(_("The submission was changed by somebody else meanwhile."))
 
 
 def _require_other_person(submission: Submission, actor: User) -> None:

@@ -4,10 +4,23 @@ import pytest
 
 from registry.authority import NotAllowed
 from registry.errors import Conflict, Invalid
-from registry.models import AuditEvent, Notice, Observation, Release, Series, SeriesAudience, SeriesRevision, StagedSeries
+from registry.models import (
+    AuditEvent,
+    Notice,
+    Observation,
+    Release,
+    Series,
+    SeriesRevision,
+    StagedSeries,
+)
 from registry.selectors.cube import Selection, cube_get
 from registry.services.release import dataset_withdraw, submission_compare, submission_release
-from registry.services.submission import submission_return, submission_submit, submission_validate, submission_withdraw
+from registry.services.submission import (
+    submission_return,
+    submission_submit,
+    submission_validate,
+    submission_withdraw,
+)
 
 FIGURES = {"MDA._T._T": [100, 120, None, 90], "MDA.KAZ._T": [40, 50, 60, 70], "MDA.UKR._T": [None, 7, 0, 8]}
 
@@ -27,14 +40,16 @@ def test_released_figures_come_out_as_they_went_in(world):
     assert [axis.codes for axis in cube.axes] == [("MDA",), ("_T", "KAZ", "UKR"), ("_T",)]
     assert (release.number, release.new_count, release.value_count) == (1, 3, 10)
     assert not StagedSeries.objects.exists()
-    assert SeriesAudience.objects.count() == 3
+    assert set(Series.objects.values_list("audience__fingerprint", flat=True)) == {"participant:MDA[/]"}
 
 
 def test_a_correction_writes_only_what_changed_and_keeps_the_vintage(world):
     # Given a first release
     first = world.release("MDA", FIGURES)
     # When one series changes, one goes and one comes
-    second = world.release("MDA", {"MDA._T._T": [100, 120, None, 90], "MDA.KAZ._T": [41, 50, 60, 70], "MDA.XXA._T": [1]})
+    second = world.release(
+        "MDA", {"MDA._T._T": [100, 120, None, 90], "MDA.KAZ._T": [41, 50, 60, 70], "MDA.XXA._T": [1]}
+    )
     # Then only those are written, and both vintages can be read
     counts = (second.new_count, second.changed_count, second.removed_count, second.unchanged_count)
     assert counts == (1, 1, 1, 1)
@@ -42,7 +57,11 @@ def test_a_correction_writes_only_what_changed_and_keeps_the_vintage(world):
     viewer = world.viewer("MDA")
     now = cube_get(viewer=viewer, indicator=world.indicator)
     then = cube_get(viewer=viewer, indicator=world.indicator, selection=Selection(as_of=first))
-    assert values(now) == {"MDA._T._T": [100, 120, None, 90], "MDA.KAZ._T": [41, 50, 60, 70], "MDA.XXA._T": [1, None, None, None]}
+    assert values(now) == {
+        "MDA._T._T": [100, 120, None, 90],
+        "MDA.KAZ._T": [41, 50, 60, 70],
+        "MDA.XXA._T": [1, None, None, None],
+    }
     assert values(then) == FIGURES
     assert list(Notice.objects.order_by("pk").values_list("kind", flat=True)) == ["released", "corrected"]
 
@@ -80,7 +99,12 @@ def test_who_submits_neither_validates_nor_releases(world):
     submission = world.staged("MDA", FIGURES)
     people = world.people["MDA"]
     submission_submit(submission=submission, actor=people["administrator"])
-    for actor in (people["administrator"], people["submitter"], people["user"], world.people["KAZ"]["verifier"]):
+    for actor in (
+        people["administrator"],
+        people["submitter"],
+        people["user"],
+        world.people["KAZ"]["verifier"],
+    ):
         with pytest.raises(NotAllowed):
             submission_validate(submission=submission, actor=actor)
     submission_validate(submission=submission, actor=people["verifier"])
@@ -166,7 +190,11 @@ def test_the_audit_trail_cannot_be_changed(world):
 def test_the_observation_view_has_one_row_per_cell_under_the_same_visibility(world):
     world.release("MDA", {"MDA._T._T": [5, None, 7]}, statuses={"MDA._T._T": {1: "O"}})
     rows = Observation.objects.visible_to(world.viewer("MDA")).order_by("period")
-    assert [(row.period, row.value, row.status) for row in rows] == [("2010", 5, None), ("2011", None, "O"), ("2012", 7, None)]
+    assert [(row.period, row.value, row.status) for row in rows] == [
+        ("2010", 5, None),
+        ("2011", None, "O"),
+        ("2012", 7, None),
+    ]
     assert not Observation.objects.visible_to(world.viewer("KAZ")).exists()
 
 

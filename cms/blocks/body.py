@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from cms.blocks.data import IndicatorLinkBlock
+from cms.blocks.media import CaptionedImageBlock
+from cms.blocks.navigation import DocumentListBlock, LinkListBlock, PageTreeBlock
+from cms.blocks.text import CalloutBlock, DefinitionListBlock, HeadingBlock, ParagraphBlock, QuoteBlock
+
+
+class BodyBlock(blocks.StreamBlock):
+    """All that an article or a section may be made of."""
+
+    heading = HeadingBlock(group=_("Text"))
+    paragraph = ParagraphBlock(group=_("Text"))
+    quote = QuoteBlock(group=_("Text"))
+    callout = CalloutBlock(group=_("Text"))
+    definitions = DefinitionListBlock(group=_("Text"))
+    image = CaptionedImageBlock(group=_("Media"))
+    indicator = IndicatorLinkBlock(group=_("Statistics"))
+    links = LinkListBlock(group=_("Navigation"))
+    documents = DocumentListBlock(group=_("Navigation"))
+    page_tree = PageTreeBlock(group=_("Navigation"))

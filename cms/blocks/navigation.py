@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.models import Page
+
+from registry.languages import current_language
+
+#: Parts of the portal that are no pages of the CMS.
+PORTAL_PARTS = [("registry:statistics", _("Statistics")), ("search:search", _("Search"))]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    url: str
+    text: str
+
+
+class LinkValue(blocks.StructValue):
+    """A link as stored. `link_targets` says where it leads."""
+
+
+def link_targets(links: Iterable[LinkValue], request: HttpRequest | None) -> list[LinkTarget | None]:
+    """Where each link leads in the active language; None for what is gone or not published.
+
+    One query for all links. A page without a version in the active language is linked as it is.
+    """
+    links = list(links)
+    chosen = [link["page"] for link in links if link["page"]]
+    keys = [page.translation_key for page in chosen]
+    versions = Page.objects.live().filter(translation_key__in=keys, locale__language_code=current_language())
+    pages = {page.translation_key: page for page in chosen if page.live}
+    if keys:
+        pages |= {version.translation_key: version for version in versions}
+    return [_link_target(link, pages, request) for link in links]
+
+
+def _link_target(
+    link: LinkValue, pages: Mapping[Any, Page], request: HttpRequest | None
+) -> LinkTarget | None:
+    if link["page"]:
+        page = pages.get(link["page"].translation_key)
+        url = page.get_url(request) if page else None
+        return LinkTarget(url, link["text"] or page.title) if page and url else None
+    if link["part"]:
+        try:
+            return LinkTarget(reverse(link["part"]), link["text"] or str(dict(PORTAL_PARTS)[link["part"]]))
+        except NoReverseMatch:
+            return None
+    return LinkTarget(link["url"], link["text"] or link["url"])
+
+
+class LinkBlock(blocks.StructBlock):
+    """A link to exactly one of: a page, a part of the portal, another site."""
+
+    text = blocks.CharBlock(
+        label=_("Link text"),
+        required=False,
+        max_length=150,
+        help_text=_("Empty: the title of what is linked."),
+    )
+    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    part = blocks.ChoiceBlock(
+        label=_("Part of the portal"), choices=PORTAL_PARTS, required=False, search_index=False
+    )
+    url = blocks.URLBlock(label=_("Address of another site"), required=False)
+
+    class Meta:
+        label = _("Link")
+        icon = "link"
+        value_class = LinkValue
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if sum(bool(cleaned[name]) for name in ("page", "part", "url")) != 1:
+            raise StructBlockValidationError(
+                block_errors={
+                    "page": ValidationError(
+                        _("Fill in exactly one: a page, a part of the portal or an address.")
+                    )
+                }
+            )
+        return cleaned
+
+
+class LinkListBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=150)
+    links = blocks.ListBlock(LinkBlock(), label=_("Links"), min_num=1)
+
+    class Meta:
+        label = _("Links")
+        icon = "list-ul"
+        template = "cms/blocks/links.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        targets = link_targets(value["links"], context.get("request"))
+        context["targets"] = [target for target in targets if target]
+        return context
+
+
+class DocumentListBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=150)
+    documents = blocks.ListBlock(DocumentChooserBlock(), label=_("Documents"), min_num=1)
+
+    class Meta:
+        label = _("Documents")
+        icon = "doc-full"
+        template = "cms/blocks/documents.html"
+
+
+class PageTreeBlock(blocks.StaticBlock):
+    """The site map: all published pages in the language of the page."""
+
+    class Meta:
+        label = _("Site map")
+        icon = "site"
+        admin_text = _("Lists all published pages.")
+        template = "cms/blocks/page_tree.html"
+
+
+class HighlightBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=100)
+    text = blocks.TextBlock(label=_("Text"), max_length=300)
+    link = LinkBlock(label=_("Link"))
+
+    class Meta:
+        label = _("Highlight")
+        icon = "pick"
+
+
+class HighlightsBlock(blocks.StreamBlock):
+    """The cards on the home page."""
+
+    highlight = HighlightBlock()
+
+    class Meta:
+        template = "cms/blocks/highlights.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        cards = [block.value for block in value]
+        targets = link_targets([card["link"] for card in cards], context.get("request"))
+        context["cards"] = list(zip(cards, targets, strict=True))
+        return context

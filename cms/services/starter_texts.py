@@ -1,0 +1,113 @@
+"""Reads the starter pages: one TOML file per page, every text beside its translation.
+
+A table with exactly the keys of the portal's languages is a text; ``{ page = "key" }`` names another
+starter page. A text that lacks a language is an error, so the starter content cannot have gaps.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from registry.languages import LANGUAGE_CODES
+
+FOLDER = Path(__file__).resolve().parent.parent / "starter"
+NAMESPACE = uuid.UUID("6f5c6a5e-58f4-4c0d-8f0e-0f7c2f3f9c11")
+
+
+class StarterError(ValueError):
+    """A starter file is wrong. The message names the file and the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class StarterPage:
+    """``texts`` holds the plain fields by language, ``streams`` the raw blocks in all languages at once."""
+
+    key: str
+    parent: str
+    type: str
+    slug: str
+    order: int
+    in_menu: bool
+    fields: dict[str, Any]
+    streams: dict[str, list[dict[str, Any]]]
+
+    @property
+    def translation_key(self) -> uuid.UUID:
+        return uuid.uuid5(NAMESPACE, self.key)
+
+    def field_values(self, language: str) -> dict[str, str]:
+        """Title, introduction, …, in one language."""
+        return {name: self._one(value, language, name) for name, value in self.fields.items()}
+
+    def stream(self, name: str, language: str, page_id: Callable[[str], int]) -> list[dict[str, Any]]:
+        """A stream in one language as Wagtail stores it. Block ids are the same in all languages."""
+        return [
+            {
+                "type": block["type"],
+                "value": self._one(block.get("value"), language, f"{name}.{number}", page_id),
+                "id": self._id(f"{name}.{number}"),
+            }
+            for number, block in enumerate(self.streams[name])
+        ]
+
+    def _id(self, place: str) -> str:
+        return str(uuid.uuid5(NAMESPACE, f"{self.key}.{place}"))
+
+    def _one(self, value: Any, language: str, place: str, page_id: Callable[[str], int] | None = None) -> Any:
+        if isinstance(value, list):
+            items = [
+                self._one(item, language, f"{place}.{number}", page_id) for number, item in enumerate(value)
+            ]
+            return [
+                {"type": "item", "value": item, "id": self._id(f"{place}.{number}")}
+                for number, item in enumerate(items)
+            ]
+        if not isinstance(value, dict):
+            return value
+        if value.keys() & set(LANGUAGE_CODES):
+            return self._text(value, language, place)
+        if value.keys() == {"page"} and page_id:
+            return page_id(value["page"])
+        return {name: self._one(part, language, f"{place}.{name}", page_id) for name, part in value.items()}
+
+    def _text(self, value: dict[str, str], language: str, place: str) -> str:
+        if value.keys() != set(LANGUAGE_CODES) or not all(text.strip() for text in value.values()):
+            raise StarterError(
+                f"{self.key}.toml, {place}: expected a text in each of {', '.join(LANGUAGE_CODES)}"
+            )
+        return value[language].strip()
+
+
+@cache
+def starter_pages() -> tuple[StarterPage, ...]:
+    """All starter pages, parents before children."""
+    pages = sorted((_read(path) for path in FOLDER.glob("*.toml")), key=lambda page: page.order)
+    known: set[str] = set()
+    for page in pages:
+        if page.parent and page.parent not in known:
+            raise StarterError(f"{page.key}.toml, parent: no starter page {page.parent!r} stands before it")
+        known.add(page.key)
+    return tuple(pages)
+
+
+def _read(path: Path) -> StarterPage:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return StarterPage(
+            key=path.stem,
+            parent=raw.pop("parent", ""),
+            type=raw.pop("type"),
+            slug=raw.pop("slug"),
+            order=raw.pop("order"),
+            in_menu=raw.pop("in_menu", True),
+            streams=raw.pop("streams", {}),
+            fields=raw,
+        )
+    except KeyError as error:
+        raise StarterError(f"{path.name}: {error.args[0]} is missing") from error

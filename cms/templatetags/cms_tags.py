@@ -1,0 +1,95 @@
+"""Tags of the portal's templates. They read through selectors and decide nothing themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from wagtail.models import Page
+
+from cms.blocks.data import IndicatorLinkValue
+from cms.selectors.navigation import (
+    LanguageLink,
+    MenuItem,
+    breadcrumb_items,
+    home_url,
+    language_links,
+    menu_items,
+    page_tree,
+)
+from cms.selectors.statistics import IndicatorGroup, indicator_groups, indicator_url
+from registry.access import ANONYMOUS
+
+register = template.Library()
+
+
+def _page(context: Context) -> Page | None:
+    page = context.get("page")
+    return page if isinstance(page, Page) else None
+
+
+def _viewer(context: Context) -> Any:
+    return getattr(context.get("request"), "viewer", ANONYMOUS)
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[MenuItem]:
+    """``{% main_menu as menu %}``"""
+    return menu_items(request=context["request"]) if context.get("request") else []
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumb_trail(context: Context) -> list[MenuItem]:
+    """``{% breadcrumb_trail as trail %}``: what stands above the page shown."""
+    return breadcrumb_items(request=context["request"], page=_page(context)) if context.get("request") else []
+
+
+@register.simple_tag(takes_context=True)
+def page_languages(context: Context) -> list[LanguageLink]:
+    """``{% page_languages as languages %}``: this place in every language."""
+    return language_links(request=context["request"], page=_page(context)) if context.get("request") else []
+
+
+@register.simple_tag
+def portal_home() -> str:
+    """The address of the home page in the active language."""
+    return home_url()
+
+
+@register.simple_tag
+def portal_url(view: str, *args: Any) -> str:
+    """Like ``{% url %}``, but empty where that part of the portal is not installed."""
+    try:
+        return reverse(view, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: Context, url: str) -> str:
+    """The full address of a path on this host, without a query string."""
+    return str(context["request"].build_absolute_uri(url.partition("?")[0]))
+
+
+@register.simple_tag(takes_context=True)
+def linked_indicator(context: Context, value: IndicatorLinkValue) -> Any:
+    """``{% linked_indicator value as indicator %}``: None where the viewer may not know of it."""
+    return value.indicator(_viewer(context))
+
+
+@register.simple_tag
+def indicator_address(code: str) -> str:
+    return indicator_url(code)
+
+
+@register.simple_tag(takes_context=True)
+def site_map(context: Context) -> list[MenuItem]:
+    return page_tree(request=context["request"]) if context.get("request") else []
+
+
+@register.inclusion_tag("cms/includes/statistics.html", takes_context=True)
+def statistics_overview(context: Context) -> dict[str, list[IndicatorGroup]]:
+    """The indicators this viewer may know of, grouped; for the home page."""
+    return {"groups": indicator_groups(viewer=_viewer(context))}

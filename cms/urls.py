@@ -1,0 +1,11 @@
+"""Addresses of the portal's frame that are no pages."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+app_name = "cms"
+
+urlpatterns = [
+    # The admin's own sign-out is closed to people without admin rights.
+    path("sign-out/", LogoutView.as_view(next_page="/"), name="sign_out"),
+]

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from importers.profile import BadProfile, Profile, profile_named, profile_names
+from importers.services.file import ImportSummary, Plan, RefusedFigures, file_import
+from registry.errors import RegistryError
+from registry.formats.problems import BadFile
+from registry.languages import LANGUAGE_CODES, served
+from registry.models import User
+
+
+class Command(BaseCommand):
+    """Import a file by a profile. Exit code 0: done or nothing new; 1: refused, nothing stored."""
+
+    help = "Import a data file by a profile: stage it, submit it, or release it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument(
+            "--profile", required=True, help=f"one of {', '.join(profile_names())}, or a TOML file"
+        )
+        parser.add_argument("--as", dest="submitter", required=True, metavar="USER", help="who submits")
+        parser.add_argument(
+            "--verified-by", dest="verifier", metavar="USER", help="who verifies and releases"
+        )
+        parser.add_argument("--audience", metavar="TOKEN", help="open the data to: public, participants, …")
+        parser.add_argument("--language", choices=LANGUAGE_CODES, default=LANGUAGE_CODES[0])
+        step = parser.add_mutually_exclusive_group()
+        step.add_argument("--submit", action="store_true", help="submit for verification")
+        step.add_argument("--release", action="store_true", help="submit, verify and release")
+
+    def handle(self, *args: Any, path: Path, language: str, **options: Any) -> None:
+        with translation.override(language):
+            started = time.monotonic()
+            try:
+                profile = profile_named(options["profile"])
+                summary = self._import(path, profile, self._plan(options))
+            except OSError as error:
+                raise CommandError(
+                    _("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": _reason(error)}
+                ) from error
+            except BadFile as error:
+                raise CommandError(f"{_('Nothing was stored.')} {path.name}:\n{error}") from error
+            except RefusedFigures as error:
+                lines = "\n".join((str(error), *error.findings))
+                raise CommandError(f"{_('Nothing was stored.')} {lines}") from error
+            except ValidationError as error:
+                raise CommandError(f"{_('Nothing was stored.')} {'; '.join(error.messages)}") from error
+            except (BadProfile, RegistryError) as error:
+                raise CommandError(f"{_('Nothing was stored.')} {error}") from error
+            self._print(summary, time.monotonic() - started)
+
+    def _plan(self, options: dict[str, Any]) -> Plan:
+        verifier = options["verifier"]
+        return Plan(
+            submitter=_user(options["submitter"]),
+            verifier=_user(verifier) if verifier else None,
+            submit=options["submit"],
+            release=options["release"],
+            audience=options["audience"],
+        )
+
+    def _import(self, path: Path, profile: Profile, plan: Plan) -> ImportSummary:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+        console = Console(file=self.stderr._out, stderr=True)  # type: ignore[attr-defined]
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task(str(served(profile.title)), total=path.stat().st_size)
+            return file_import(
+                path=path, profile=profile, plan=plan, progress=lambda done: bar.update(task, completed=done)
+            )
+
+    def _print(self, summary: ImportSummary, seconds: float) -> None:
+        refused = 0  # a file with a wrong row is refused whole
+        self.stdout.write(
+            _("Rows read: %(rows)s; refused: %(refused)s. SHA-256 %(sha256)s.")
+            % {"rows": summary.rows, "refused": refused, "sha256": summary.sha256}
+        )
+        for outcome in summary.outcomes:
+            difference = outcome.difference
+            line = _(
+                "%(dataset)s: %(new)s new series, %(changed)s changed, %(removed)s removed, %(unchanged)s unchanged; %(values)s values; %(warnings)s warnings."
+            )
+            self.stdout.write(
+                line
+                % {
+                    "dataset": outcome.dataset,
+                    "new": difference.new,
+                    "changed": difference.changed,
+                    "removed": difference.removed,
+                    "unchanged": difference.unchanged,
+                    "values": outcome.values,
+                    "warnings": outcome.warnings,
+                }
+                + self._fate(outcome)
+            )
+        if summary.is_unchanged:
+            self.stdout.write(_("Nothing changed: the file equals what is released already."))
+        self.stdout.write(_("Seconds: %(seconds).1f") % {"seconds": seconds})
+
+    def _fate(self, outcome: Any) -> str:
+        if outcome.release is not None:
+            return " " + _("Release %(number)s.") % {"number": outcome.release}
+        if outcome.submission_id is not None:
+            return " " + _("Submission %(number)s.") % {"number": outcome.submission_id}
+        return ""
+
+
+def _user(name: str) -> User:
+    user = User.objects.select_related("participant").filter(username=name, is_active=True).first()
+    if user is None:
+        raise RegistryError(_("There is no active user “%(name)s”."), name=name)
+    return user
+
+
+def _reason(error: OSError) -> str:
+    known = {
+        FileNotFoundError: _("there is no such file"),
+        IsADirectoryError: _("it is a folder"),
+        PermissionError: _("access is denied"),
+    }
+    return known.get(type(error), str(error.strerror or error))

@@ -1,0 +1,257 @@
+"""A file in a foreign layout becomes submissions, and on request releases, in one transaction."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from importers.profile import Measure, Profile
+from importers.table import Table, Target, read_table
+from registry.access import PUBLIC
+from registry.authority import NotAllowed, holds
+from registry.errors import Invalid
+from registry.formats.base import LIMITS, Limits
+from registry.languages import LANGUAGE_CODES, columns
+from registry.models import Code, Dataset, Indicator, Participant, Role, Submission, User
+from registry.selectors.indicator import with_dimensions
+from registry.services.access import grant_ensure
+from registry.services.dataset import dataset_create, dataset_describe
+from registry.services.release import Difference, submission_compare, submission_release
+from registry.services.submission import (
+    submission_discard,
+    submission_stage,
+    submission_submit,
+    submission_validate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one measure: its dataset, the difference, and the release number if released."""
+
+    dataset: str
+    difference: Difference
+    values: int
+    warnings: int
+    submission_id: int | None
+    release: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    rows: int
+    sha256: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def is_unchanged(self) -> bool:
+        return all(outcome.difference.is_nothing for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How far to go, and who acts. ``verifier`` is needed for a release; ``audience`` is a token."""
+
+    submitter: User
+    verifier: User | None = None
+    submit: bool = False
+    release: bool = False
+    audience: str | None = None
+
+
+class RefusedFigures(Invalid):
+    """Automatic validation found errors. ``submission`` holds the findings; it is rolled back with all else."""
+
+    def __init__(self, dataset: str, findings: Sequence[str]) -> None:
+        super().__init__(_("The figures of %(dataset)s have errors."), dataset=dataset)
+        self.findings = tuple(findings)
+
+
+def file_import(
+    *,
+    path: Path,
+    profile: Profile,
+    plan: Plan,
+    limits: Limits = LIMITS,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> ImportSummary:
+    """Read a file by a profile and stage, submit or release what is in it: everything or nothing.
+
+    ``progress`` is told how many bytes were read. Figures that equal the current release are neither staged
+    nor released again. BadFile names rows and columns, Invalid and NotAllowed say what stands against it,
+    OSError is left to the caller.
+    """
+    with path.open("rb") as file:
+        return stream_import(
+            stream=file, name=path.name, profile=profile, plan=plan, limits=limits, progress=progress
+        )
+
+
+@transaction.atomic
+def stream_import(
+    *,
+    stream: BinaryIO,
+    name: str,
+    profile: Profile,
+    plan: Plan,
+    limits: Limits = LIMITS,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> ImportSummary:
+    """`file_import` for an open stream."""
+    owner = Participant.objects.filter(code=profile.owner).first()
+    if owner is None:
+        raise Invalid(_("There is no participant “%(code)s”."), code=profile.owner)
+    if plan.release and plan.verifier is None:
+        raise Invalid(_("A release needs a second person: name who verified the figures."))
+    targets = [_target(profile, measure) for measure in profile.measures]
+    watched = _Watched(stream, progress)
+    with _collector_paused():
+        table = read_table(watched, profile, targets, limits=limits)
+        outcomes = tuple(
+            _one(table, at, target, owner, profile, plan, name, watched.hexdigest())
+            for at, target in enumerate(targets)
+        )
+    return ImportSummary(table.row_count, watched.hexdigest(), outcomes)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Reading makes many small objects that all live to the end; looking for cycles among them finds none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _Watched(BufferedReader):
+    """A stream that hashes and counts what is read from it."""
+
+    def __init__(self, stream: BinaryIO, progress: Callable[[int], None]) -> None:
+        super().__init__(stream)  # type: ignore[arg-type]
+        self._hash = hashlib.sha256()
+        self._progress = progress
+        self._count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        block = super().read(size if size is not None else -1)
+        self._hash.update(block)
+        self._count += len(block)
+        self._progress(self._count)
+        return block
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _target(profile: Profile, measure: Measure) -> Target:
+    indicator = with_dimensions(Indicator.objects.filter(code=measure.indicator)).first()
+    if indicator is None:
+        raise Invalid(_("There is no indicator “%(code)s”."), code=measure.indicator)
+    dimensions = {dimension.code: dimension.codelist_id for dimension in indicator.dimensions.all()}
+    if set(dimensions) != set(profile.dimensions):
+        raise Invalid(
+            _("The profile gives the dimensions %(given)s; the indicator %(code)s has %(expected)s."),
+            given=", ".join(profile.dimensions),
+            code=indicator.code,
+            expected=", ".join(dimensions),
+        )
+    known: dict[int, set[str]] = {}
+    rows = Code.objects.filter(codelist__in=set(dimensions.values())).values_list("codelist_id", "code")
+    for codelist_id, code in rows:
+        known.setdefault(codelist_id, set()).add(code)
+    return Target(
+        measure, indicator, {name: frozenset(known[list_id]) for name, list_id in dimensions.items()}
+    )
+
+
+def _one(
+    table: Table,
+    at: int,
+    target: Target,
+    owner: Participant,
+    profile: Profile,
+    plan: Plan,
+    file_name: str,
+    sha256: str,
+) -> Outcome:
+    dataset = _dataset(target, owner, profile, plan.submitter)
+    if plan.audience:
+        _open(dataset, plan)
+    submission = submission_stage(
+        dataset=dataset,
+        cube=table.cubes[at],
+        actor=plan.submitter,
+        reason=profile.reason if dataset.current_release_id else {},
+        file_name=file_name,
+        sha256=sha256,
+    )
+    errors = list(submission.problems.filter(severity="error")[:20])
+    if errors:
+        raise RefusedFigures(dataset.code, [problem.text for problem in errors])
+    difference = submission_compare(submission=submission)
+    warnings = submission.problems.count()
+    release = None
+    if difference.is_nothing:
+        submission_discard(submission=submission, actor=plan.submitter)
+    elif plan.submit or plan.release:
+        release = _advance(submission, plan)
+    staged = None if difference.is_nothing else submission.pk
+    return Outcome(dataset.code, difference, submission.value_count, warnings, staged, release)
+
+
+def _advance(submission: Submission, plan: Plan) -> int | None:
+    submission_submit(submission=submission, actor=plan.submitter)
+    if not plan.release or plan.verifier is None:
+        return None
+    submission_validate(submission=submission, actor=plan.verifier)
+    return submission_release(submission=submission, actor=plan.verifier).number
+
+
+def _dataset(target: Target, owner: Participant, profile: Profile, actor: User) -> Dataset:
+    """The measure's dataset, created or brought in line with what the profile says of the source."""
+    measure = target.measure
+    texts = (("source", profile.source.name), ("note", measure.note))
+    description = {
+        **{
+            column: text.get(code, "")
+            for name, text in texts
+            for column, code in zip(columns(name), LANGUAGE_CODES, strict=True)
+        },
+        "source_url": profile.source.url,
+        "licence": profile.source.licence,
+        "frequency": profile.time.frequency,
+        "is_official": measure.official,
+    }
+    dataset = Dataset.objects.select_related("owner").filter(code=measure.dataset).first()
+    if dataset is None:
+        dataset = dataset_create(
+            code=measure.dataset, indicator=target.indicator, owner=owner, actor=actor, **description
+        )
+    elif dataset.owner_id != owner.pk or dataset.indicator_id != target.indicator.pk:
+        raise Invalid(_("The dataset %(code)s belongs to another owner or indicator."), code=measure.dataset)
+    else:
+        dataset = dataset_describe(dataset=dataset, actor=actor, **description)
+    dataset.indicator = target.indicator  # with its dimensions at hand
+    return dataset
+
+
+def _open(dataset: Dataset, plan: Plan) -> None:
+    """Open the dataset to the audience, as whichever of the two people administers the owner."""
+    people = [person for person in (plan.submitter, plan.verifier) if person is not None]
+    for person in people:
+        if holds(person, (Role.COUNTRY_ADMINISTRATOR,), participant=dataset.owner):
+            grant_ensure(dataset=dataset, actor=person, token=plan.audience or PUBLIC)
+            return
+    raise NotAllowed(_("To open the figures, one of the two people must be the owner's administrator."))

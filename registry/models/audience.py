@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django.db import models
+
+from registry.access import Viewer
+from registry.models.base import open_to
+
+
+class AudienceQuerySet(models.QuerySet["Audience"]):
+    def visible_to(self, viewer: Viewer) -> AudienceQuerySet:
+        """Audiences with a token that the viewer holds now."""
+        return self.filter(pk__in=AudienceToken.objects.filter(open_to(viewer)).values("audience"))
+
+
+class Audience(models.Model):
+    """A set of tokens with their time spans, kept once; every series points to the one that sees it.
+
+    Thousands of series share a handful of audiences, so that reading and opening cost next to nothing
+    (docs/adr/0004). ``fingerprint`` spells the set out, in order.
+    """
+
+    fingerprint = models.TextField(unique=True)
+
+    objects = AudienceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+
+class AudienceToken(models.Model):
+    """A token of an audience, and when it counts."""
+
+    audience = models.ForeignKey(Audience, models.CASCADE, related_name="tokens", db_index=False)
+    token = models.CharField(max_length=120)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["token", "audience"], name="audience_token")]
+
+    def __str__(self) -> str:
+        return self.token

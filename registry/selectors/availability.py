@@ -1,0 +1,157 @@
+"""What there is to see: which datasets, members and periods of the indicators a viewer may look into.
+
+Everything is counted over visible rows only, so that nothing tells of what is hidden.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Exists, Max, OuterRef, Value
+from django.db.models.functions import Length, Replace
+
+from registry.access import Viewer
+from registry.cube import Texts
+from registry.languages import texts
+from registry.models import Code, Dataset, Documentation, Indicator, IndicatorDimension, SeriesRevision
+from registry.periods import ordinal, period_at
+
+Span = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataset:
+    """A dataset with figures open to the viewer, and the first and last period of those."""
+
+    dataset: Dataset
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableMember:
+    """A member for which the viewer sees something. ``series`` counts the visible series that have it."""
+
+    code: str
+    labels: Texts
+    series: int
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableDimension:
+    """A dimension and its members that have figures, in the order of the code list."""
+
+    code: str
+    labels: Texts
+    role: str
+    default: str | None
+    members: tuple[AvailableMember, ...] = field(default=())
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(member.code for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedDataset:
+    """A dataset whose documentation is open to the viewer; ``has_figures`` tells that figures are too."""
+
+    dataset: Dataset
+    has_figures: bool
+
+
+def datasets_documented(*, viewer: Viewer, indicator: Indicator) -> list[DocumentedDataset]:
+    """The datasets of an indicator whose documentation is open, the official national ones first."""
+    opened = Dataset.objects.visible_to(viewer, level="data").filter(
+        pk=OuterRef("pk"), current_release__isnull=False
+    )
+    documented = (
+        Dataset.objects.visible_to(viewer)
+        .filter(indicator=indicator)
+        .annotate(has_figures=Exists(opened))
+        .select_related("owner", "current_release")
+        .order_by("-is_official", "-owner__kind", "owner__order", "code")
+    )
+    return [DocumentedDataset(dataset, vars(dataset)["has_figures"]) for dataset in documented]
+
+
+def documentation_current(*, viewer: Viewer, datasets: Iterable[Dataset]) -> dict[int, Documentation]:
+    """The current documentation tables of some datasets by dataset id. One query."""
+    found = Documentation.objects.visible_to(viewer).current().filter(dataset__in=list(datasets))
+    return {documentation.dataset_id: documentation for documentation in found}
+
+
+def open_datasets(*, viewer: Viewer) -> list[OpenDataset]:
+    """All datasets with figures open to the viewer, whatever the indicator. Two queries."""
+    visible = Dataset.objects.visible_to(viewer, level="data").filter(current_release__isnull=False)
+    datasets = {dataset.pk: dataset for dataset in visible.select_related("owner", "indicator")}
+    spans = _spans(viewer, datasets)
+    return [OpenDataset(dataset, spans[pk]) for pk, dataset in datasets.items() if pk in spans]
+
+
+def members_available(
+    *, viewer: Viewer, dimensions: Collection[IndicatorDimension], datasets: Collection[Dataset]
+) -> tuple[AvailableDimension, ...]:
+    """The dimensions of an indicator with the members that have something in these datasets. Two queries."""
+    revisions = SeriesRevision.objects.visible_to(viewer).current()
+    keys = revisions.filter(series__dataset__in=[dataset.pk for dataset in datasets])
+    counts: list[Counter[str]] = [Counter() for _dimension in dimensions]
+    for key in keys.values_list("series__key", flat=True).iterator(5_000):
+        for count, code in zip(counts, key.split("."), strict=True):
+            count[code] += 1
+    members = _members(dimensions, {code for count in counts for code in count})
+    return tuple(
+        AvailableDimension(
+            dimension.code,
+            texts(dimension, "name"),
+            dimension.role,
+            dimension.default_member.code if dimension.default_member else None,
+            tuple(
+                replace(member, series=count[member.code])
+                for member in members.get(dimension.codelist_id, ())
+                if member.code in count
+            ),
+        )
+        for dimension, count in zip(dimensions, counts, strict=True)
+    )
+
+
+def _members(
+    dimensions: Collection[IndicatorDimension], used: Collection[str]
+) -> dict[int, list[AvailableMember]]:
+    """The members with these codes by code list, in order."""
+    codes = Code.objects.filter(
+        codelist__in={dimension.codelist_id for dimension in dimensions}, code__in=used
+    ).order_by("order", "code")
+    members: dict[int, list[AvailableMember]] = {}
+    for code in codes:
+        member = AvailableMember(code.code, texts(code, "name"), 0, code.is_total)
+        members.setdefault(code.codelist_id, []).append(member)
+    return members
+
+
+def _spans(viewer: Viewer, datasets: Mapping[int, Dataset]) -> dict[int, Span]:
+    """The first and last period of the visible figures by dataset id. One query.
+
+    The number of stored values is that of the commas in them and one more: a read of lengths, not of JSON.
+    """
+    length = Length("values_json") - Length(Replace("values_json", Value(","), Value("")))
+    rows = (
+        SeriesRevision.objects.visible_to(viewer)
+        .current()
+        .filter(series__dataset__in=list(datasets))
+        .values("series__dataset", "start")
+        .annotate(longest=Max(length))
+        .values_list("series__dataset", "start", "longest")
+    )
+    bounds: dict[int, tuple[int, int]] = {}
+    for dataset_id, start, longest in rows:
+        first = ordinal(start)
+        low, high = bounds.get(dataset_id, (first, first))
+        bounds[dataset_id] = min(low, first), max(high, first + longest)
+    return {
+        pk: (period_at(datasets[pk].frequency, low), period_at(datasets[pk].frequency, high))
+        for pk, (low, high) in bounds.items()
+    }

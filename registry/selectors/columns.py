@@ -1,0 +1,263 @@
+"""Figures out in columns: the dense form of a cube as JSON text, made without reading single values.
+
+The same answer as ``cube_get(…).dense()``, several times faster, for whoever only passes it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, islice
+from math import prod
+from operator import add
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+
+from registry.access import Viewer
+from registry.cube import CubeTooLarge, Dimension, Source, Texts
+from registry.languages import texts
+from registry.models import Dataset, Indicator, SeriesRevision
+from registry.periods import ordinal
+from registry.selectors.cube import (
+    Selection,
+    _datasets,
+    _place,
+    _revisions,
+    _shifted,
+    _source_axis,
+    _StoredRow,
+    _unique,
+    _united,
+    _window,
+    axes_of,
+    source_of,
+    time_dimension,
+)
+from registry.stored import read_by_position, read_notes, read_values
+
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A cube in its dense, row-major form, time fastest.
+
+    ``values`` is the JSON list of numbers and nulls; ``statuses`` and ``notes`` are by place in it. The other
+    attributes are those of `registry.cube.Cube`.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    frequency: str
+    values: str
+    statuses: Mapping[int, str]
+    notes: Mapping[int, Texts]
+    unit: Texts
+    decimals: int
+    table_notes: tuple[Texts, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def sizes(self) -> list[int]:
+        return [len(dimension) for dimension in self.dimensions]
+
+    @property
+    def cell_count(self) -> int:
+        return prod(self.sizes)
+
+
+def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, limit: int) -> Columns:
+    """The figures of an indicator that the viewer may see, as `cube_get` gives them.
+
+    Three queries, and one for the dimensions unless the indicator has them at hand. CubeTooLarge above
+    ``limit`` cells, noticed before everything is read. Invalid as for `cube_get`.
+    """
+    dimensions = list(indicator.dimensions.all())
+    frequency = selection.frequency or str(indicator.frequency)
+    window = _window(selection, frequency)
+    datasets = _datasets(viewer, indicator, selection, frequency)
+    table = _Table(datasets, window, selection.by_source, limit)
+    if datasets:
+        table.read(_revisions(viewer, datasets, dimensions, selection))
+    lines = table.lines()
+    keys = [codes.split(".") for codes in lines.codes]
+    used = [set(column) for column in zip(*keys, strict=True)] or [set()] * (len(dimensions) + selection.by_source)
+    sources = [dataset for dataset in datasets.values() if dataset.pk in lines.datasets]
+    axes = axes_of(dimensions, used[-len(dimensions) :] if dimensions else [])
+    if selection.by_source:
+        axes = (_source_axis(sources), *axes)
+    values, statuses, notes = _dense(axes, keys, lines, table.length, limit)
+    return Columns(
+        dimensions=(*axes, time_dimension(frequency, table.first, table.last)),
+        frequency=frequency,
+        values=values,
+        statuses=statuses,
+        notes=notes,
+        unit=texts(indicator, "unit"),
+        decimals=indicator.decimals,
+        table_notes=_unique(note for dataset in sources for note in dataset.notes()),
+        sources=tuple(map(source_of, sources)),
+    )
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Rows of the table along the whole time axis, side by side; ``statuses`` and ``notes`` by number of the row."""
+
+    codes: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    statuses: dict[int, Mapping[int, str]] = field(default_factory=dict)
+    notes: dict[int, Mapping[int, Texts]] = field(default_factory=dict)
+    datasets: set[int] = field(default_factory=set)
+
+
+class _Table:
+    """The stored series of a selection, column by column, with the time axis they span.
+
+    Columns, because an object per series would cost more than reading it, in time and in garbage.
+    """
+
+    def __init__(
+        self, datasets: Mapping[int, Dataset], window: tuple[int | None, int | None], by_source: bool, limit: int
+    ) -> None:
+        self.datasets, self.window, self.by_source, self.limit = datasets, window, by_source, limit
+        self.owners: list[int] = []
+        self.codes: list[str] = []
+        self.starts: list[int] = []
+        self.lengths: list[int] = []
+        self.values: list[str] = []
+        self.statuses: list[str] = []
+        self.notes: list[str] = []
+        self.distinct: set[str] = set()
+        self._first: int | None = None
+        self._last = -1
+
+    @property
+    def first(self) -> int:
+        return 0 if self._first is None else max(self._first, self.window[0] or 0)
+
+    @property
+    def last(self) -> int:
+        return self._last if self.window[1] is None else min(self._last, self.window[1])
+
+    @property
+    def length(self) -> int:
+        return max(self.last - self.first + 1, 0)
+
+    def read(self, revisions: QuerySet[SeriesRevision]) -> None:
+        """CubeTooLarge as soon as the table must become too large, before the rest of it is read."""
+        columns = ("series__dataset_id", "series__key", "start", "values_json", "statuses_json", "notes_json")
+        rows = revisions.values_list(*columns).iterator(_CHUNK)
+        while chunk := list(islice(rows, _CHUNK)):
+            self._add(chunk)
+            if len(self.distinct) * self.length > self.limit:
+                raise CubeTooLarge(len(self.distinct) * self.length, self.limit)
+
+    def _add(self, chunk: list[tuple[Any, ...]]) -> None:
+        periods = [row[2] for row in chunk]
+        numbers = {period: ordinal(period) for period in set(periods)}
+        starts = [numbers[period] for period in periods]
+        lengths = [row[3].count(",") + 1 for row in chunk]
+        earliest = min(starts)
+        self._first = earliest if self._first is None else min(self._first, earliest)
+        self._last = max(self._last, max(map(add, starts, lengths)) - 1)
+        low, high = self.window
+        if low is not None or high is not None:
+            inside = [
+                (low is None or start + length > low) and (high is None or start <= high)
+                for start, length in zip(starts, lengths, strict=True)
+            ]
+            chunk = list(compress(chunk, inside))
+            starts, lengths = list(compress(starts, inside)), list(compress(lengths, inside))
+        codes = [row[1] for row in chunk]
+        if self.by_source:
+            codes = [f"{self.datasets[row[0]].code}.{row[1]}" for row in chunk]
+        self.owners += [row[0] for row in chunk]
+        self.codes += codes
+        self.starts += starts
+        self.lengths += lengths
+        self.values += [row[3] for row in chunk]
+        self.statuses += [row[4] for row in chunk]
+        self.notes += [row[5] for row in chunk]
+        self.distinct.update(codes)
+
+    def lines(self) -> _Lines:
+        """The rows that have anything between the first and the last period."""
+        first, length = self.first, self.length
+        if not length:
+            return _Lines()
+        uniform = all(start == first for start in self.starts) and all(one == length for one in self.lengths)
+        if not uniform or len(self.distinct) < len(self.codes):
+            return self._aligned()
+        lines = _Lines(self.codes, [text[1:-1] for text in self.values], datasets=set(self.owners))
+        lines.statuses = {at: read_by_position(text) for at, text in enumerate(self.statuses) if text}
+        lines.notes = {at: read_notes(text) for at, text in enumerate(self.notes) if text}
+        return lines
+
+    def _aligned(self) -> _Lines:
+        """The same where series begin or end at different periods, or several datasets have them."""
+        lines = _Lines()
+        first, length = self.first, self.length
+        places: dict[str, list[int]] = {}
+        if len(self.distinct) < len(self.codes):
+            for at, codes in enumerate(self.codes):
+                places.setdefault(codes, []).append(at)
+            places = {codes: found for codes, found in places.items() if len(found) > 1}
+        for at, codes in enumerate(self.codes):
+            lead = self.starts[at] - first
+            tail = length - lead - self.lengths[at]
+            if lead < 0 or tail < 0 or codes in places:
+                if places.get(codes, [at])[0] == at:
+                    self._add_united(lines, codes, places.get(codes, [at]))
+                continue
+            if self.statuses[at]:
+                lines.statuses[len(lines.codes)] = _shifted(read_by_position(self.statuses[at]), lead, length)
+            if self.notes[at]:
+                lines.notes[len(lines.codes)] = _shifted(read_notes(self.notes[at]), lead, length)
+            lines.codes.append(codes)
+            lines.values.append("null," * lead + self.values[at][1:-1] + ",null" * tail)
+            lines.datasets.add(self.owners[at])
+        return lines
+
+    def _add_united(self, lines: _Lines, codes: str, places: Sequence[int]) -> None:
+        """Series that several datasets have, or that reach beyond the time axis, as `cube_get` makes them."""
+        stored = [
+            _StoredRow(
+                self.owners[at], codes, self.starts[at], read_values(self.values[at]), self.statuses[at], self.notes[at]
+            )
+            for at in places
+        ]
+        placed = _place(stored, self.datasets, self.first, self.last, by_source=False)
+        lines.datasets.update(dataset_id for dataset_id, _row in placed)
+        for row in _united([row for _id, row in placed]):
+            if row.statuses:
+                lines.statuses[len(lines.codes)] = row.statuses
+            if row.notes:
+                lines.notes[len(lines.codes)] = row.notes
+            lines.codes.append(codes)
+            lines.values.append(orjson.dumps(list(row.values)).decode()[1:-1])
+
+
+def _dense(
+    axes: Sequence[Dimension], keys: Sequence[Sequence[str]], lines: _Lines, length: int, limit: int
+) -> tuple[str, dict[int, str], dict[int, Texts]]:
+    """Values as JSON text, and statuses and notes by place."""
+    combinations = prod(len(axis) for axis in axes)
+    if combinations * length > limit:
+        raise CubeTooLarge(combinations * length, limit)
+    if not keys:
+        return "[]", {}, {}
+    columns = []
+    stride = combinations
+    for axis, codes in zip(axes, zip(*keys, strict=True), strict=True):
+        stride //= len(axis)
+        places = {code: position * stride for code, position in axis.positions().items()}
+        columns.append([places[code] for code in codes])
+    rows = list(map(sum, zip(*columns, strict=True)))
+    parts = [",".join(["null"] * length)] * combinations
+    for row, values in zip(rows, lines.values, strict=True):
+        parts[row] = values
+    statuses = {rows[at] * length + period: code for at, found in lines.statuses.items() for period, code in found.items()}
+    notes = {rows[at] * length + period: note for at, found in lines.notes.items() for period, note in found.items()}
+    return f"[{','.join(parts)}]", statuses, notes

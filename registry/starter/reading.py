@@ -1,0 +1,110 @@
+"""From the TOML files of this folder to the starter content."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from registry.languages import LANGUAGE_CODES
+from registry.starter.areas import area_codes, area_name, country_list
+from registry.starter.content import (
+    StarterCode,
+    StarterCodelist,
+    StarterContent,
+    StarterDimension,
+    StarterIndicator,
+    StarterParticipant,
+    Texts,
+)
+
+TOTAL = "_T"
+Table = Mapping[str, Any]
+
+
+@cache
+def starter_content() -> StarterContent:
+    """The whole starter content. A pure function of the files and of the packages that name countries."""
+    areas = _read("areas")
+    return StarterContent(
+        codelists=tuple(_codelists(_read("codelists"), areas)),
+        indicators=tuple(_indicators(_read("indicators"))),
+        participants=tuple(_participants(_read("participants"), areas)),
+    )
+
+
+def _read(name: str) -> Table:
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _texts(entry: Table) -> Texts:
+    """The languages of an entry that may hold other things too. KeyError names a missing language."""
+    return {language: entry[language] for language in LANGUAGE_CODES}
+
+
+def _codelists(table: Table, areas: Table) -> Iterator[StarterCodelist]:
+    sources: Mapping[str, tuple[StarterCode, ...]] = {
+        "": (),
+        "areas": area_codes(areas),
+        "countries": country_list(areas, TOTAL),
+    }
+    for code, entry in table["lists"].items():
+        yield StarterCodelist(
+            code=code,
+            name=_texts(entry["name"]),
+            description=_texts(entry["description"]),
+            codes=(
+                *_codes(entry.get("before", ()), table["columns"]),
+                *sources[entry.get("source", "")],
+                *_codes(entry.get("after", ()), table["columns"]),
+            ),
+        )
+
+
+def _codes(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> Iterator[StarterCode]:
+    for row in rows:
+        entry = dict(zip(columns, row, strict=True))
+        code = entry["code"]
+        yield StarterCode(code, _texts(entry), entry["parent"] or None, is_total=code == TOTAL)
+
+
+def _indicators(table: Table) -> Iterator[StarterIndicator]:
+    for entry in table["indicators"]:
+        whole = {**table["defaults"], **entry}
+        labels = whole.get("labels", {})
+        yield StarterIndicator(
+            code=whole["code"],
+            table_number=whole.get("table_number", ""),
+            collection=whole["collection"],
+            name=_texts(whole["name"]),
+            definition=_texts(whole["definition"]),
+            unit=_texts(whole["unit"]),
+            nature=whole["nature"],
+            counting_unit=whole["counting_unit"],
+            decimals=whole["decimals"],
+            can_be_negative=whole.get("can_be_negative", False),
+            frequencies=tuple(table["frequencies"][whole["collection"]]),
+            dimensions=tuple(
+                _dimension(code, table["dimensions"][code], labels.get(code)) for code in whole["dimensions"]
+            ),
+        )
+
+
+def _dimension(code: str, entry: Table, label: Table | None) -> StarterDimension:
+    role = entry.get("role", "classification")
+    return StarterDimension(
+        code=code,
+        name=_texts(label or entry),
+        role=role,
+        codelist=entry["codelist"],
+        default_member=TOTAL if role == "classification" else None,
+    )
+
+
+def _participants(table: Table, areas: Table) -> Iterator[StarterParticipant]:
+    for code in table["states"]:
+        yield StarterParticipant(code, "state", area_name(code, areas), area=code)
+    for code, name in table["organisations"].items():
+        yield StarterParticipant(code, "organisation", _texts(name))

@@ -1,0 +1,14 @@
+"""The kinds of findable things. Each module registers one builder; a new kind is a new module here.
+
+The order is that of the kinds in filters.
+"""
+
+from search.builders.base import BUILDERS, Builder, register
+from search.builders.documentation import DocumentationBuilder
+from search.builders.indicator import IndicatorBuilder
+from search.builders.page import PageBuilder
+
+for builder in (IndicatorBuilder(), DocumentationBuilder(), PageBuilder()):
+    register(builder)
+
+__all__ = ["BUILDERS", "Builder", "register"]

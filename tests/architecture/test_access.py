@@ -1,0 +1,68 @@
+"""Reads of what carries an audience start at ``visible_to(viewer)``."""
+
+import inspect
+import re
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from tests.architecture.sources import modules, relative
+
+#: Rows that are only ever read through their parent, which decides who sees them.
+READ_THROUGH_PARENT = {
+    "DatasetAudience",
+    "IndicatorDimension",
+    "Problem",
+    "RoleAssignment",
+    "AudienceToken",
+    "StagedSeries",
+}
+#: What is confidential until its owner opens it.
+CARRIES_AUDIENCE = {
+    "AccessGrant",
+    "AuditEvent",
+    "Dataset",
+    "Documentation",
+    "Indicator",
+    "Notice",
+    "Observation",
+    "Release",
+    "Series",
+    "SeriesRevision",
+    "Submission",
+}
+_ANY = "|".join(sorted(CARRIES_AUDIENCE))
+UNGUARDED = re.compile(rf"\b(?:{_ANY})\.(?:objects|_default_manager)\.(?!visible_to\b)\w+")
+
+
+def registry_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_app_config("registry").get_models() if not model._meta.auto_created]
+
+
+def test_the_lists_here_name_existing_models() -> None:
+    names = {model.__name__ for model in registry_models()}
+    assert names >= READ_THROUGH_PARENT
+    assert names >= CARRIES_AUDIENCE
+
+
+@pytest.mark.parametrize("model", registry_models(), ids=lambda model: model.__name__)
+def test_every_model_tells_what_a_viewer_may_see(model: type[models.Model]) -> None:
+    visible_to = getattr(model._default_manager, "visible_to", None)
+    if model.__name__ in READ_THROUGH_PARENT:
+        assert visible_to is None, "It has a rule of its own now: take it off the list."
+    else:
+        assert visible_to is not None, "Give its QuerySet visible_to(viewer), or read it through a parent."
+        assert next(iter(inspect.signature(visible_to).parameters)) == "viewer"
+
+
+def test_what_faces_visitors_never_reads_past_the_rule() -> None:
+    """Resolvers, views and pages; services and commands work on behalf of an actor they check themselves."""
+    outward = [*modules("subgraph", "cms"), *(p for p in modules("registry", "search") if "views" in p.parts)]
+    found = []
+    for path in outward:
+        if "management" not in path.parts:
+            for number, line in enumerate(path.read_text().splitlines(), start=1):
+                if UNGUARDED.search(line):
+                    found.append(f"{relative(path)}:{number} {line.strip()}")
+    assert found == []

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.utils import translation
+from wagtail.models import Page, PageViewRestriction, Site
+
+from cms.selectors.navigation import breadcrumb_items, language_links, menu_items, page_tree
+from tests.cms.conftest import new_article, new_section, page
+
+
+def _request(path: str) -> Any:
+    request = RequestFactory().get(path)
+    Site.find_for_request(request)  # Wagtail has done so long before a template is rendered
+    return request
+
+
+def _alternates(html: str) -> dict[str, str]:
+    return dict(re.findall(r'<link rel="alternate" hreflang="(\w+)" href="([^"]+)"', html))
+
+
+def _switch(html: str, language: str) -> str:
+    found = re.search(rf'<a[^>]*href="([^"]+)" hreflang="{language}" lang="{language}"', html)
+    assert found, "no link to the other language"
+    return unescape(found[1])
+
+
+PLACES = ["", "about/", "about/principles/", "methodology/", "statistics/", "statistics/DSM_1/", "search/"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("here", "there"), [("en", "ru"), ("ru", "en")])
+def test_the_switch_keeps_the_place_and_the_selection(
+    portal: None, client: Client, place: str, here: str, there: str
+) -> None:
+    query = "?c[SEX]=F&c[SEX]=M&q=%D0%B1%D0%B5%D0%B6%D0%B5%D0%BD%D1%86%D1%8B"
+    html = client.get(f"/{here}/{place}{query}").content.decode()
+    assert _switch(html, there) == f"/{there}/{place}{query}"
+    assert f'<html lang="{here}">' in html
+    assert client.get(_switch(html, there)).status_code == 200
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_head_names_the_address_in_each_language_without_the_selection(
+    portal: None, client: Client, place: str
+) -> None:
+    html = client.get(f"/ru/{place}?x=1").content.decode()
+    assert f'<link rel="canonical" href="http://testserver/ru/{place}">' in html
+    assert _alternates(html) == {
+        "en": f"http://testserver/en/{place}",
+        "ru": f"http://testserver/ru/{place}",
+    }
+
+
+def test_without_a_translation_the_switch_leads_to_the_nearest_page_and_says_so(
+    portal: None, client: Client
+) -> None:
+    new_article(page("about"), "Only English", "only-english")
+    html = client.get("/en/about/only-english/?x=1").content.decode()
+    assert _switch(html, "ru") == "/ru/about/"
+    assert "этой страницы нет на русском языке" in html
+    assert _alternates(html) == {"en": "http://testserver/en/about/only-english/"}
+
+    new_section(page("home", "ru"), "Только по-русски", "only-russian")
+    html = client.get("/ru/only-russian/").content.decode()
+    assert _switch(html, "en") == "/en/"
+    assert "this page is not available in English" in html
+
+
+def test_a_translation_taken_offline_is_no_translation(portal: None, client: Client) -> None:
+    page("principles", "ru").unpublish()
+    html = client.get("/en/about/principles/").content.decode()
+    assert _switch(html, "ru") == "/ru/about/"
+
+
+def test_a_missing_page_answers_404_in_the_readers_language(portal: None, client: Client) -> None:
+    for language, text in (("en", "Page not found"), ("ru", "Страница не найдена")):
+        response = client.get(f"/{language}/nothing/")
+        assert response.status_code == 404
+        assert text in response.content.decode()
+
+
+def test_menu_shows_home_statistics_and_the_sections(portal: None, language: str) -> None:
+    labels = {
+        "en": ["Home", "Statistics", "About", "Methodology", "Confidentiality", "Help"],
+        "ru": ["Главная", "Статистика", "О портале", "Методика", "Конфиденциальность", "Справка"],
+    }
+    items = menu_items(request=_request(f"/{language}/about/principles/"))
+    assert [item.label for item in items] == labels[language]
+    assert [item.url for item in items] == [
+        f"/{language}/{part}"
+        for part in ("", "statistics/", "about/", "methodology/", "confidentiality/", "help/")
+    ]
+    assert [item.label for item in items if item.is_open] == [labels[language][2]]
+    assert not any(item.is_current for item in items)
+    assert [child.url.split("/")[-2] for child in items[2].children] == [
+        "overview", "principles", "taking-part", "contact", "sitemap",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [0, 20])
+def test_menu_takes_two_queries_with_any_number_of_items(
+    portal: None, django_assert_num_queries: Any, more: int
+) -> None:
+    for number in range(more):
+        new_section(page("home"), f"Section {number}", f"section-{number}")
+    Page.objects.filter(slug__startswith="section-").update(show_in_menus=True)
+    menu_items(request=_request("/en/"))  # fills Wagtail's cache of site roots
+    request = _request("/en/")
+    with translation.override("en"), django_assert_num_queries(2):
+        assert len(menu_items(request=request)) == 6 + more
+
+
+def test_restricted_and_unpublished_pages_are_not_in_menu_and_site_map(portal: None) -> None:
+    PageViewRestriction.objects.create(page=page("about"), restriction_type=PageViewRestriction.LOGIN)
+    page("help").unpublish()
+    with translation.override("en"):
+        labels = [item.label for item in menu_items(request=_request("/en/"))]
+        assert labels == ["Home", "Statistics", "Methodology", "Confidentiality"]
+        roots = page_tree(request=_request("/en/"))
+    assert [item.label for item in roots[0].children] == ["Methodology", "Confidentiality"]
+
+
+def test_breadcrumbs_take_one_query(portal: None, django_assert_num_queries: Any) -> None:
+    shown = page("principles", "ru")
+    menu_items(request=_request("/ru/"))
+    request = _request("/ru/about/principles/")
+    with translation.override("ru"), django_assert_num_queries(1):
+        items = breadcrumb_items(request=request, page=shown)
+    assert [(item.label, item.url) for item in items] == [("Главная", "/ru/"), ("О портале", "/ru/about/")]
+
+
+def test_language_links_take_one_query(portal: None, django_assert_num_queries: Any) -> None:
+    shown = page("principles")
+    menu_items(request=_request("/en/"))
+    request = _request("/en/about/principles/")
+    with django_assert_num_queries(1):
+        links = language_links(request=request, page=shown)
+    assert [(link.code, link.is_current, link.is_fallback) for link in links] == [
+        ("en", True, False), ("ru", False, False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("accepted", "address"), [("ru-RU,ru;q=0.9", "/ru/"), ("fr", "/en/"), ("", "/en/")])
+def test_the_bare_address_leads_to_the_readers_language(
+    portal: None, client: Client, accepted: str, address: str
+) -> None:
+    response = client.get("/", headers={"accept-language": accepted})
+    assert (response.status_code, response["Location"]) == (302, address)

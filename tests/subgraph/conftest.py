@@ -1,0 +1,102 @@
+"""Asking the API over HTTP, and a world with something in every field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from registry.models import AudienceKind, User
+from registry.services.access import grant_create
+from registry.services.dataset import documentation_write
+from tests.paths import ROOT
+
+OPERATIONS = {path.stem: path.read_text() for path in sorted((ROOT / "graphql" / "operations").glob("*.graphql"))}
+FIGURES: dict[str, list[Any]] = {
+    "MDA._T._T": [100, 120, None, 90],
+    "MDA.KAZ._T": [40, 50, 60, 70],
+    "MDA.UKR._T": [None, 7, 0, 8],
+}
+
+Ask = Callable[..., Any]
+
+
+def post(client: Client, body: Any, **headers: str) -> HttpResponse:
+    data = body if isinstance(body, bytes) else orjson.dumps(body)
+    return client.post("/graphql/", data, content_type="application/json", headers=headers or None)
+
+
+@pytest.fixture
+def ask(client: Client) -> Ask:
+    """``ask(query, variables, user=…, language=…)``: the answer; a name of an operation stands for its text."""
+
+    def ask(query: str, variables: dict[str, Any] | None = None, *, user: User | None = None, language: str = "en") -> Any:
+        caller = client
+        if user is not None:
+            caller = Client()
+            caller.force_login(user)
+        query = OPERATIONS.get(query, query)
+        response = post(caller, {"query": query, "variables": variables}, **{"Accept-Language": language})
+        return orjson.loads(response.content)
+
+    return ask
+
+
+@pytest.fixture
+def data(ask: Ask) -> Ask:
+    """The same, for what must succeed: the data."""
+
+    def data(*args: Any, **options: Any) -> Any:
+        answer = ask(*args, **options)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    return data
+
+
+@pytest.fixture
+def error(ask: Ask) -> Ask:
+    """The same, for what must fail: the one error, as code and message."""
+
+    def error(*args: Any, **options: Any) -> tuple[str, str]:
+        answer = ask(*args, **options)
+        (found,) = answer["errors"]
+        return found["extensions"]["code"], found["message"]
+
+    return error
+
+
+def open_to_all(world: Any, owner: str, **options: Any) -> None:
+    """Grant the owner's dataset to the public."""
+    grant_create(
+        dataset=world.dataset(owner),
+        actor=world.people[owner]["administrator"],
+        audience=AudienceKind.PUBLIC,
+        **options,
+    )
+
+
+@pytest.fixture
+def public_world(world: Any) -> Any:
+    """Moldova's figures of refugees, released to everybody with a documentation table."""
+    world.indicator.definition_en = "Persons granted refugee status."
+    world.indicator.table_number = "5"
+    world.indicator.save()
+    world.dataset("MDA", is_official=True, note_en="Final figures.", licence="CC BY 4.0")
+    world.release("MDA", FIGURES, statuses={"MDA._T._T": {2: "Q", 3: "P"}})
+    open_to_all(world, "MDA")
+    documentation_write(
+        dataset=world.dataset("MDA"),
+        actor=world.people["MDA"]["administrator"],
+        definition_en="Recognised refugees",
+        definition_ru="Признанные беженцы",
+        gaps_en="None known",
+        reviewed_on="2026-03-01",
+    )
+    return world
+
+
