@@ -97,7 +97,7 @@ class Profile(_Table):
 
 
 def profile_named(name: str) -> Profile:
-    """The profile of that name, or the one in that TOML file. BadProfile when there is none, or it is wrong."""
+    """The profile of that name, or the one in that TOML file. BadProfile if none, or wrong."""
     path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
     if not path.is_file():
         raise BadProfile(

@@ -35,7 +35,7 @@ class Target:
 
 
 class _Line:
-    """A series as it is read: by period its values of all measures and its row; status and note where given."""
+    """A series as it is read: by period its values of all measures, status and note."""
 
     __slots__ = ("is_good", "key", "marks", "rows", "values")
 

@@ -29,7 +29,9 @@ Before = Annotated[str | None, strawberry.argument(description="End before this 
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether more follow. Always false when paging backwards from the end.")
+    has_next_page: bool = strawberry.field(
+        description="Whether more follow. Always false when paging backwards from the end."
+    )
     has_previous_page: bool = strawberry.field(description="Whether there are more before.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
     end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")
@@ -65,7 +67,9 @@ class Page:
     is_backward: bool
 
     @classmethod
-    def of(cls, *, first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Page:
+    def of(
+        cls, *, first: int | None, after: str | None, last: int | None = None, before: str | None = None
+    ) -> Page:
         if (first is None) == (last is None):
             raise bad_input(_("Give either first or last, from 1 to %(most)s."), most=MAX_PAGE)
         if (first is not None and before is not None) or (last is not None and after is not None):
@@ -95,7 +99,9 @@ def connection(
     ``order`` are columns without nulls, ascending, the last one unique. ``load`` puts the relations at hand
     that ``make`` needs to turn a row into its type.
     """
-    around = _beyond(rows, order, cursors.decode(page.cursor), page.is_backward) if page.cursor else rows
+    around = rows
+    if page.cursor is not None:
+        around = _beyond(rows, order, cursors.decode(page.cursor), page.is_backward)
     directed = around.order_by(*(f"-{column}" if page.is_backward else column for column in order))
     found = list(load(directed)[: page.count + 1])
     has_more = len(found) > page.count
@@ -116,7 +122,9 @@ def page_info(edges: Sequence[Edge[Any]], page: Page, has_more: bool) -> PageInf
     )
 
 
-def _beyond(rows: QuerySet[RowT], order: Sequence[str], place: Sequence[Any], is_backward: bool) -> QuerySet[RowT]:
+def _beyond(
+    rows: QuerySet[RowT], order: Sequence[str], place: Sequence[Any], is_backward: bool
+) -> QuerySet[RowT]:
     """The rows behind a place in the order, or before it."""
     comparison = "lt" if is_backward else "gt"
     condition, equal = Q(), Q()

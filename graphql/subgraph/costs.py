@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -67,7 +68,7 @@ class Costs:
         self._known: dict[str, int] = {}
 
     def total(self) -> int:
-        """QUERY_TOO_COMPLEX for too many root fields, GRAPHQL_VALIDATION_FAILED for schema and data in one."""
+        """QUERY_TOO_COMPLEX for many root fields, GRAPHQL_VALIDATION_FAILED for schema and data in one."""
         if self._operation is None:
             return 0
         root = self._schema.get_root_type(self._operation.operation)
@@ -100,12 +101,13 @@ class Costs:
             raise too_complex(
                 _("The query is too large: at most %(most)s %(what)s are allowed."),
                 most=MOST_ROOT_FIELDS,
-                what=_("fields of the query root"),
+                what=pgettext_lazy("at most", "fields of the query root"),
             )
         kinds = {name in ("__schema", "__type") for name in names if name != "__typename"}
         if len(kinds) > 1:
             raise ApiError(
-                ErrorCode.GRAPHQL_VALIDATION_FAILED, _("Ask for the schema and for data in separate requests.")
+                ErrorCode.GRAPHQL_VALIDATION_FAILED,
+                _("Ask for the schema and for data in separate requests."),
             )
 
     def _selections(self, selections: SelectionSetNode | None, parent: Any) -> int:
@@ -122,7 +124,9 @@ class Costs:
     def _fragment(self, name: str) -> int:
         if name not in self._known:
             fragment = self._fragments[name]
-            self._known[name] = self._selections(fragment.selection_set, self._condition(fragment.type_condition))
+            self._known[name] = self._selections(
+                fragment.selection_set, self._condition(fragment.type_condition)
+            )
         return self._known[name]
 
     def _condition(self, node: Any) -> Any:
@@ -132,7 +136,9 @@ class Costs:
         name = node.name.value
         if name in ("__typename", "__schema", "__type"):
             return 1  # what the schema tells is bounded by its own size and by the rules on its depth
-        field = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
+        field = (
+            parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
+        )
         if field is None:
             return 1
         below = self._selections(node.selection_set, get_named_type(field.type))

@@ -54,5 +54,8 @@ class Cursors:
     @staticmethod
     def _refusal() -> Exception:
         return bad_input(
-            _("This cursor does not belong here: it comes from another list, or from the same with other arguments.")
+            _(
+                "This cursor does not belong here: it comes from another list, or from the same with "
+                "other arguments."
+            )
         )

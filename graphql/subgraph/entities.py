@@ -52,7 +52,9 @@ def entities(*, viewer: Viewer, representations: list[Any], locale: Locale) -> l
     BAD_USER_INPUT for more than 100, an unknown type, or a key that is not a code.
     """
     if len(representations) > MOST_REPRESENTATIONS:
-        raise bad_input(_("At most %(most)s representations are resolved at once."), most=MOST_REPRESENTATIONS)
+        raise bad_input(
+            _("At most %(most)s representations are resolved at once."), most=MOST_REPRESENTATIONS
+        )
     keys = [_key(representation) for representation in representations]
     found = {
         name: load(viewer, sorted({code for typename, code in keys if typename == name}), locale)

@@ -58,10 +58,12 @@ def too_complex(message: str | Promise, **arguments: object) -> ApiError:
     return ApiError(ErrorCode.QUERY_TOO_COMPLEX, message, **arguments)
 
 
-def formatted_errors(errors: Sequence[GraphQLError], *, is_valid: bool, operation: str) -> list[dict[str, Any]]:
+def formatted_errors(
+    errors: Sequence[GraphQLError], *, is_valid: bool, operation: str
+) -> list[dict[str, Any]]:
     """The errors of an answer, at most ten, each text once. Unknown ones are logged and masked.
 
-    ``is_valid`` tells whether the document had passed validation; ``operation`` names the operation in the log.
+    ``is_valid`` tells whether the document had passed validation; ``operation`` is its name, for the log.
     """
     shown: dict[tuple[Any, ...], dict[str, Any]] = {}
     for error in errors:

@@ -28,7 +28,7 @@ from strawberry.types.field import StrawberryField
 Complete = Callable[[Any], Any]
 
 
-class NotPlain(Exception):
+class NotPlainError(Exception):
     """Something in the list needs the engine: a null where there must be none, or a bad value."""
 
 
@@ -39,7 +39,7 @@ class PlainListExecutor(StrawberryGraphQLCoreExecutionContext):
         self,
         return_type: GraphQLList[Any],
         field_details_list: Any,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         path: Any,
         result: Any,
         position_context: Any,
@@ -49,7 +49,7 @@ class PlainListExecutor(StrawberryGraphQLCoreExecutionContext):
             if complete is not None:
                 try:
                     return [complete(item) for item in result]
-                except NotPlain:
+                except NotPlainError:
                     pass
         return super().complete_list_value(
             return_type, field_details_list, info, path, result, position_context
@@ -105,7 +105,7 @@ def _itself(value: Any) -> Any:
 def _required(complete: Complete) -> Complete:
     def required(value: Any) -> Any:
         if value is None:
-            raise NotPlain
+            raise NotPlainError
         return complete(value)
 
     return required
@@ -118,7 +118,7 @@ def _optional(complete: Complete) -> Complete:
 def _each(complete: Complete) -> Complete:
     def each(values: Any) -> Any:
         if type(values) is not list:
-            raise NotPlain
+            raise NotPlainError
         return [complete(value) for value in values]
 
     return each
@@ -129,7 +129,7 @@ def _leaf(serialize: Complete) -> Complete:
         try:
             return serialize(value)
         except Exception as error:
-            raise NotPlain from error
+            raise NotPlainError from error
 
     return leaf
 

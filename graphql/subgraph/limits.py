@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -64,26 +65,28 @@ class Limits(SchemaExtension):
         context = self.execution_context
         assert context.graphql_document is not None
         context.context.is_valid = True
-        check_cost(context.schema._schema, context.graphql_document, context.operation_name, context.variables or {})
+        check_cost(
+            context.schema._schema, context.graphql_document, context.operation_name, context.variables or {}
+        )
         yield
 
 
 @lru_cache(maxsize=256)
 def check_text(text: str) -> None:
     """Length, tokens and brackets. QUERY_TOO_COMPLEX; GraphQLSyntaxError for what cannot be tokens."""
-    _at_most(len(text), MOST_CHARACTERS, _("characters"))
+    _at_most(len(text), MOST_CHARACTERS, pgettext_lazy("at most", "characters"))
     lexer = Lexer(Source(text))
     tokens = nested = 0
     while (kind := lexer.advance().kind) is not TokenKind.EOF:
         tokens += 1
         nested += (kind in _OPENING) - (kind in _CLOSING)
-        _at_most(tokens, MOST_TOKENS, _("tokens"))
-        _at_most(nested, MOST_NESTED, _("nested brackets"))
+        _at_most(tokens, MOST_TOKENS, pgettext_lazy("at most", "tokens"))
+        _at_most(nested, MOST_NESTED, pgettext_lazy("at most", "nested brackets"))
 
 
 @lru_cache(maxsize=256)
 def check_structure(document: DocumentNode) -> None:
-    """Fields, aliases, directives, fragments and depth. QUERY_TOO_COMPLEX; BAD_USER_INPUT for a NUL in a text."""
+    """Fields, aliases, directives, fragments, depth. QUERY_TOO_COMPLEX; BAD_USER_INPUT for a NUL in text."""
     fields = aliases = directives = 0
     for node in _nodes(document):
         if isinstance(node, FieldNode):
@@ -92,15 +95,19 @@ def check_structure(document: DocumentNode) -> None:
         directives += len(getattr(node, "directives", None) or ())
         if isinstance(node, StringValueNode):
             check_string(node.value)
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    _at_most(fields, MOST_FIELDS, _("fields"))
-    _at_most(aliases, MOST_ALIASES, _("aliases"))
-    _at_most(directives, MOST_DIRECTIVES, _("directives"))
-    _at_most(len(fragments), MOST_FRAGMENTS, _("fragments"))
+    fragments = {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+    _at_most(fields, MOST_FIELDS, pgettext_lazy("at most", "fields"))
+    _at_most(aliases, MOST_ALIASES, pgettext_lazy("at most", "aliases"))
+    _at_most(directives, MOST_DIRECTIVES, pgettext_lazy("at most", "directives"))
+    _at_most(len(fragments), MOST_FRAGMENTS, pgettext_lazy("at most", "fragments"))
     depths = _Depths(fragments)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            _at_most(depths.of(node.selection_set), MOST_DEEP, _("fields within fields"))
+            _at_most(
+                depths.of(node.selection_set), MOST_DEEP, pgettext_lazy("at most", "fields within fields")
+            )
 
 
 def check_cost(schema: Any, document: DocumentNode, operation: str | None, variables: dict[str, Any]) -> None:
@@ -108,7 +115,10 @@ def check_cost(schema: Any, document: DocumentNode, operation: str | None, varia
     cost = Costs(schema, document, operation, variables).total()
     if cost > MOST_COST:
         raise too_complex(
-            _("The query costs %(cost)s, and at most %(most)s is allowed. Ask for fewer fields or shorter pages."),
+            _(
+                "The query costs %(cost)s, and at most %(most)s is allowed. Ask for fewer fields or "
+                "shorter pages."
+            ),
             cost=cost,
             most=MOST_COST,
         )
@@ -116,7 +126,7 @@ def check_cost(schema: Any, document: DocumentNode, operation: str | None, varia
 
 def check_string(text: str) -> None:
     """BAD_USER_INPUT for what no database can store."""
-    if "\0" in text or not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text):
+    if "\0" in text or (not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text)):
         raise bad_input(_("A text holds a character that is not allowed (NUL, or half of a surrogate pair)."))
 
 
@@ -143,7 +153,7 @@ class _Depths:
 
     def of(self, selections: SelectionSetNode, level: int = 0) -> int:
         # Refused on the way down, so that this itself never goes deep.
-        _at_most(level, 2 * MOST_NESTED, _("fields within fields"))
+        _at_most(level, 2 * MOST_NESTED, pgettext_lazy("at most", "fields within fields"))
         depth = 0
         for node in selections.selections:
             if isinstance(node, FieldNode):
@@ -180,6 +190,6 @@ def _nodes(document: DocumentNode) -> Iterator[Node]:
 
 def _at_most(count: int, most: int, what: Any) -> None:
     if count > most:
-        raise too_complex(_("The query is too large: at most %(most)s %(what)s are allowed."), most=most, what=what)
-
-
+        raise too_complex(
+            _("The query is too large: at most %(most)s %(what)s are allowed."), most=most, what=what
+        )

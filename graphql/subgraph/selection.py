@@ -29,7 +29,8 @@ Filters = Annotated[
 From = Annotated[Period | None, strawberry.argument(name="from", description="The first period wanted.")]
 To = Annotated[Period | None, strawberry.argument(name="to", description="The last period wanted.")]
 FrequencyArgument = Annotated[
-    Frequency | None, strawberry.argument(description="The frequency; by default the usual one of the indicator.")
+    Frequency | None,
+    strawberry.argument(description="The frequency; by default the usual one of the indicator."),
 ]
 
 

@@ -69,7 +69,7 @@ class Plan:
 
 
 class RefusedFigures(Invalid):
-    """Automatic validation found errors. ``submission`` holds the findings; it is rolled back with all else."""
+    """Automatic validation found errors. ``findings`` tells them; all is rolled back."""
 
     def __init__(self, dataset: str, findings: Sequence[str]) -> None:
         super().__init__(_("The figures of %(dataset)s have errors."), dataset=dataset)

@@ -82,7 +82,9 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
         table.read(_revisions(viewer, datasets, dimensions, selection))
     lines = table.lines()
     keys = [codes.split(".") for codes in lines.codes]
-    used = [set(column) for column in zip(*keys, strict=True)] or [set()] * (len(dimensions) + selection.by_source)
+    used = [set(column) for column in zip(*keys, strict=True)] or [set()] * (
+        len(dimensions) + selection.by_source
+    )
     sources = [dataset for dataset in datasets.values() if dataset.pk in lines.datasets]
     axes = axes_of(dimensions, used[-len(dimensions) :] if dimensions else [])
     if selection.by_source:
@@ -103,7 +105,7 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
 
 @dataclass(slots=True)
 class _Lines:
-    """Rows of the table along the whole time axis, side by side; ``statuses`` and ``notes`` by number of the row."""
+    """Rows of the table along the whole time axis; ``statuses`` and ``notes`` by number of the row."""
 
     codes: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
@@ -119,7 +121,11 @@ class _Table:
     """
 
     def __init__(
-        self, datasets: Mapping[int, Dataset], window: tuple[int | None, int | None], by_source: bool, limit: int
+        self,
+        datasets: Mapping[int, Dataset],
+        window: tuple[int | None, int | None],
+        by_source: bool,
+        limit: int,
     ) -> None:
         self.datasets, self.window, self.by_source, self.limit = datasets, window, by_source, limit
         self.owners: list[int] = []
@@ -224,7 +230,12 @@ class _Table:
         """Series that several datasets have, or that reach beyond the time axis, as `cube_get` makes them."""
         stored = [
             _StoredRow(
-                self.owners[at], codes, self.starts[at], read_values(self.values[at]), self.statuses[at], self.notes[at]
+                self.owners[at],
+                codes,
+                self.starts[at],
+                read_values(self.values[at]),
+                self.statuses[at],
+                self.notes[at],
             )
             for at in places
         ]
@@ -258,6 +269,14 @@ def _dense(
     parts = [",".join(["null"] * length)] * combinations
     for row, values in zip(rows, lines.values, strict=True):
         parts[row] = values
-    statuses = {rows[at] * length + period: code for at, found in lines.statuses.items() for period, code in found.items()}
-    notes = {rows[at] * length + period: note for at, found in lines.notes.items() for period, note in found.items()}
+    statuses = {
+        rows[at] * length + period: code
+        for at, found in lines.statuses.items()
+        for period, code in found.items()
+    }
+    notes = {
+        rows[at] * length + period: note
+        for at, found in lines.notes.items()
+        for period, note in found.items()
+    }
     return f"[{','.join(parts)}]", statuses, notes

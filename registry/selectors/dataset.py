@@ -20,14 +20,13 @@ def dataset_list(
 
 
 def with_relations(datasets: QuerySet[Dataset], *, viewer: Viewer) -> QuerySet[Dataset]:
-    """The same datasets with owner, indicator and current release at hand (four more queries).
+    """The same datasets with what belongs to them at hand (three more queries).
 
-    Indicator and release are None where the viewer may not see them, whatever the foreign key says.
+    ``visible_indicator`` and ``visible_release`` are None where the viewer may not see them, whatever the
+    foreign keys say.
     """
+    indicators = with_dimensions(Indicator.objects.visible_to(viewer).select_related("owner"))
     return datasets.select_related("owner__area").prefetch_related(
-        Prefetch(
-            "indicator",
-            queryset=with_dimensions(Indicator.objects.visible_to(viewer).select_related("owner")),
-        ),
-        Prefetch("current_release", queryset=Release.objects.visible_to(viewer)),
+        Prefetch("indicator", queryset=indicators, to_attr="visible_indicator"),
+        Prefetch("current_release", queryset=Release.objects.visible_to(viewer), to_attr="visible_release"),
     )

@@ -129,7 +129,8 @@ def _first_series(parts: Sequence[QuerySet[SeriesRevision]], count: int) -> list
     Django's own union refuses limits within its parts on SQLite, which has no objection to subqueries.
     """
     columns = ("rank", "series__key", "start", "values_json", "statuses_json", "notes_json")
-    statements, arguments = [], []
+    statements: list[str] = []
+    arguments: list[Any] = []
     for rank, part in enumerate(parts):
         ranked = part.annotate(rank=Literal(rank, output_field=IntegerField()))
         limited = ranked.order_by("series__key").values_list(*columns)[:count]
@@ -138,7 +139,8 @@ def _first_series(parts: Sequence[QuerySet[SeriesRevision]], count: int) -> list
         arguments += values
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(statements)} ORDER BY 1, 2 LIMIT %s", [*arguments, count])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _cells(

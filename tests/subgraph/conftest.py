@@ -15,7 +15,9 @@ from registry.services.access import grant_create
 from registry.services.dataset import documentation_write
 from tests.paths import ROOT
 
-OPERATIONS = {path.stem: path.read_text() for path in sorted((ROOT / "graphql" / "operations").glob("*.graphql"))}
+OPERATIONS = {
+    path.stem: path.read_text() for path in sorted((ROOT / "graphql" / "operations").glob("*.graphql"))
+}
 FIGURES: dict[str, list[Any]] = {
     "MDA._T._T": [100, 120, None, 90],
     "MDA.KAZ._T": [40, 50, 60, 70],
@@ -32,9 +34,11 @@ def post(client: Client, body: Any, **headers: str) -> HttpResponse:
 
 @pytest.fixture
 def ask(client: Client) -> Ask:
-    """``ask(query, variables, user=…, language=…)``: the answer; a name of an operation stands for its text."""
+    """``ask(query, variables, user=…, language=…)``: the answer; an operation can be given by its name."""
 
-    def ask(query: str, variables: dict[str, Any] | None = None, *, user: User | None = None, language: str = "en") -> Any:
+    def ask(
+        query: str, variables: dict[str, Any] | None = None, *, user: User | None = None, language: str = "en"
+    ) -> Any:
         caller = client
         if user is not None:
             caller = Client()
@@ -98,5 +102,3 @@ def public_world(world: Any) -> Any:
         reviewed_on="2026-03-01",
     )
     return world
-
-

@@ -68,7 +68,11 @@ def test_the_comparison_compares_something(overlapping: Any) -> None:
 
 @pytest.mark.parametrize(("limit", "is_refused"), [(80, False), (79, True), (1, True)])
 def test_the_limit_counts_cells(overlapping: Any, limit: int, is_refused: bool) -> None:
-    options = {"viewer": overlapping.viewer(None), "indicator": overlapping.indicator, "selection": Selection()}
+    options = {
+        "viewer": overlapping.viewer(None),
+        "indicator": overlapping.indicator,
+        "selection": Selection(),
+    }
     if is_refused:
         with pytest.raises(CubeTooLarge) as refused:
             columns_get(**options, limit=limit)
@@ -92,16 +96,22 @@ def test_too_large_is_noticed_before_everything_is_read(overlapping: Any, monkey
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_notes_and_sources_in_the_language_asked_for(overlapping: Any, data: Any, language: str) -> None:
     query = """query($l: Locale!) { cube(indicator: "REFUGEES", bySource: true, locale: $l) {
-        sizes notes statuses tableNotes { text } dimensions { code label { text } members { code label { text } } } } }"""
+        sizes notes statuses tableNotes { text }
+        dimensions { code label { text } members { code label { text } } } } }"""
     cube = data(query, {"l": language.upper()})["cube"]
     note = {"en": "Recounted", "ru": "Пересчитано"}[language]
-    assert list(cube["notes"].values()) == [{"text": note, "servedLocale": language.upper(), "isFallback": False}]
+    assert list(cube["notes"].values()) == [
+        {"text": note, "servedLocale": language.upper(), "isFallback": False}
+    ]
     assert [item["text"] for item in cube["tableNotes"]] == {
         "en": ["National", "Estimates"],
         "ru": ["Национальные", "Оценки"],
     }[language]
     source = cube["dimensions"][0]
-    assert (source["code"], source["label"]["text"]) == ("SOURCE", {"en": "Source", "ru": "Источник"}[language])
+    assert (source["code"], source["label"]["text"]) == (
+        "SOURCE",
+        {"en": "Source", "ru": "Источник"}[language],
+    )
     assert [member["code"] for member in source["members"]] == ["MDA_REFUGEES", "UNHCR_REFUGEES"]
     assert cube["sizes"] == [2, 2, 4, 2, 5]
     assert set(cube["statuses"].values()) == {"Q", "P", "E"}
@@ -141,7 +151,10 @@ def test_a_bad_selection_is_the_callers_mistake(
 
 
 def test_an_empty_cube_has_empty_axes(world: Any, data: Any) -> None:
-    cube = data('{ cube(indicator: "REFUGEES") { sizes values statuses dimensions { code members { code } } updated } }')
+    cube = data(
+        """{ cube(indicator: "REFUGEES") {
+            sizes values statuses dimensions { code members { code } } updated } }"""
+    )
     assert cube["cube"] == {
         "sizes": [0, 0, 0, 0],
         "values": [],

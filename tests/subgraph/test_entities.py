@@ -27,7 +27,9 @@ def test_the_order_is_that_of_the_references(public_world: Any, data: Any) -> No
     assert found == [item if item["code"] != "ABSENT" else None for item in asked]
 
 
-def test_queries_do_not_grow_with_the_references(public_world: Any, data: Any, django_assert_num_queries: Any) -> None:
+def test_queries_do_not_grow_with_the_references(
+    public_world: Any, data: Any, django_assert_num_queries: Any
+) -> None:
     for count in (1, 33):
         asked = [
             reference(kind, code)
@@ -40,7 +42,10 @@ def test_queries_do_not_grow_with_the_references(public_world: Any, data: Any, d
 
 def test_at_most_100_references(public_world: Any, error: Any) -> None:
     asked = [reference("Participant", "MDA")] * 101
-    assert error(QUERY, {"r": asked}) == ("BAD_USER_INPUT", "At most 100 representations are resolved at once.")
+    assert error(QUERY, {"r": asked}) == (
+        "BAD_USER_INPUT",
+        "At most 100 representations are resolved at once.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,9 @@ def test_a_bad_reference_is_the_callers_mistake(public_world: Any, ask: Any, bad
 def test_the_language_is_that_of_the_request(public_world: Any, data: Any) -> None:
     query = QUERY.replace("... on Participant { code }", "... on Participant { name { text } }")
     names = [
-        data(query, {"r": [reference("Participant", "KAZ")]}, language=language)["_entities"][0]["name"]["text"]
+        data(query, {"r": [reference("Participant", "KAZ")]}, language=language)["_entities"][0]["name"][
+            "text"
+        ]
         for language in ("en", "ru")
     ]
     assert names == ["Kazakhstan", "Казахстан"]

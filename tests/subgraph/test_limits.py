@@ -65,7 +65,10 @@ def test_structure_is_limited_before_validation(query: str, error: Any) -> None:
 
 
 def test_a_fragment_within_itself_is_refused(error: Any) -> None:
-    assert error("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")[0] == "GRAPHQL_VALIDATION_FAILED"
+    assert (
+        error("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")[0]
+        == "GRAPHQL_VALIDATION_FAILED"
+    )
 
 
 def test_the_root_has_few_fields(error: Any) -> None:
@@ -99,7 +102,11 @@ NODE = "edges { node { code } }"  # 3: edges, node, code
         (f"query($n: Int) {{ indicators(first: $n) {{ {NODE} }} }}", {"n": "x"}, 1 + 100 * 3),
         (f"query($n: Int) {{ indicators(first: $n) {{ {NODE} }} }}", {"n": -5}, 1),
         ("{ indicators(first: 1) { totalCount } }", None, 1 + 101),
-        (f"{{ ...F ...F }} fragment F on Query {{ indicators(first: 2) {{ {NODE} }} }}", None, 2 * (1 + 2 * 3)),
+        (
+            f"{{ ...F ...F }} fragment F on Query {{ indicators(first: 2) {{ {NODE} }} }}",
+            None,
+            2 * (1 + 2 * 3),
+        ),
         (
             "query($r: [_Any!]!) { _entities(representations: $r) { ... on Indicator { code } } }",
             {"r": [{}] * 9},
@@ -112,7 +119,9 @@ def test_cost(query: str, variables: dict[str, Any] | None, cost: int) -> None:
     assert cost_of(query, variables) == cost
 
 
-def test_an_expensive_query_is_refused_before_it_is_run(error: Any, django_assert_num_queries: Any, db: None) -> None:
+def test_an_expensive_query_is_refused_before_it_is_run(
+    error: Any, django_assert_num_queries: Any, db: None
+) -> None:
     query = "{" + " ".join(f'c{at}: cube(indicator: "A") {{ values }}' for at in range(5)) + "}"
     with django_assert_num_queries(0):
         code, message = error(query)
@@ -123,7 +132,8 @@ def test_an_expensive_query_is_refused_before_it_is_run(error: Any, django_asser
 
 
 def test_the_largest_usual_page_is_allowed(data: Any, world: Any) -> None:
-    query = """{ datasets(first: 100) { edges { cursor node { code indicator { code name { text servedLocale isFallback }
+    query = """{ datasets(first: 100) { edges { cursor node {
+        code indicator { code name { text servedLocale isFallback }
         dimensions { code label { text servedLocale isFallback } } } owner { code name { text } }
         source { text } currentRelease { number } } } } }"""
     assert data(query) == {"datasets": {"edges": []}}
@@ -148,11 +158,14 @@ def test_at_most_ten_errors_are_told_and_each_once(ask: Any) -> None:
     assert len([error for error in same if "nothing" in error["message"]]) == 1
 
 
-def test_too_many_cells_are_refused_with_both_numbers(public_world: Any, error: Any, monkeypatch: Any) -> None:
+def test_too_many_cells_are_refused_with_both_numbers(
+    public_world: Any, error: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(context, "CELL_LIMIT", 11)
     query = '{ cube(indicator: "REFUGEES") { values } }'
     message = (
-        "The table would have at least 12 cells, and at most 11 can be served at once. Choose fewer codes or periods."
+        "The table would have at least 12 cells, and at most 11 can be served at once. "
+        "Choose fewer codes or periods."
     )
     assert error(query) == ("QUERY_TOO_COMPLEX", message)
 
@@ -165,10 +178,8 @@ def test_the_cubes_of_a_request_share_the_limit(public_world: Any, ask: Any, mon
 
 
 def test_filters_are_limited(public_world: Any, error: Any) -> None:
-    query = "query($f: [DimensionFilter!]) { cube(indicator: \"REFUGEES\", filters: $f) { values } }"
+    query = 'query($f: [DimensionFilter!]) { cube(indicator: "REFUGEES", filters: $f) { values } }'
     many = [{"dimension": "SEX", "codes": [f"C{at}" for at in range(501)]}]
     assert error(query, {"f": many})[0] == "BAD_USER_INPUT"
     twice = [{"dimension": "SEX", "codes": ["F"]}, {"dimension": "SEX", "codes": ["M"]}]
     assert error(query, {"f": twice}) == ("BAD_USER_INPUT", "The dimension “SEX” is filtered twice.")
-
-

@@ -41,7 +41,13 @@ def pages(data: Any, first: int, **variables: Any) -> list[tuple[Any, ...]]:
         nodes = [edge["node"] for edge in page["edges"]]
         assert 0 < len(nodes) <= first
         found += [
-            (node["source"]["datasetCode"][:3], node["seriesKey"], node["period"], node["value"], node["status"])
+            (
+                node["source"]["datasetCode"][:3],
+                node["seriesKey"],
+                node["period"],
+                node["value"],
+                node["status"],
+            )
             for node in nodes
         ]
         after = page["pageInfo"]["endCursor"]
@@ -81,8 +87,12 @@ def test_every_cell_comes_once_in_order(
 
 
 @pytest.mark.parametrize("first", [1, 2, 100])
-@pytest.mark.parametrize(("start", "end"), [("2011", None), (None, "2011"), ("2012", "2012"), ("2011", "2012")])
-def test_the_window_cuts_cells(two_sources: Any, data: Any, first: int, start: str | None, end: str | None) -> None:
+@pytest.mark.parametrize(
+    ("start", "end"), [("2011", None), (None, "2011"), ("2012", "2012"), ("2011", "2012")]
+)
+def test_the_window_cuts_cells(
+    two_sources: Any, data: Any, first: int, start: str | None, end: str | None
+) -> None:
     variables = {"from": start, "to": end}
     wanted = [cell for cell in EXPECTED if (start or "") <= cell[2] <= (end or "9999")]
     assert pages(data, first, **variables) == wanted
@@ -105,7 +115,11 @@ def test_queries_do_not_grow_with_the_figures(
 ) -> None:
     with django_assert_num_queries(5):
         data(QUERY, {"first": first})
-    two_sources.release("MDA", {f"MDA.{code}.{sex}": list(range(300)) for code in ("KAZ", "UKR", "XXA") for sex in "FM"}, start=1700)
+    two_sources.release(
+        "MDA",
+        {f"MDA.{code}.{sex}": list(range(300)) for code in ("KAZ", "UKR", "XXA") for sex in "FM"},
+        start=1700,
+    )
     with django_assert_num_queries(5):
         data(QUERY, {"first": first})
 
@@ -124,7 +138,9 @@ def test_a_page_stays_in_place_while_figures_come_and_go(two_sources: Any, data:
 
 def test_a_cursor_belongs_to_its_list(two_sources: Any, data: Any, error: Any) -> None:
     cursor = data(QUERY, {"first": 2})["observations"]["pageInfo"]["endCursor"]
-    message = "This cursor does not belong here: it comes from another list, or from the same with other arguments."
+    message = (
+        "This cursor does not belong here: it comes from another list, or from the same with other arguments."
+    )
     for variables in ({"from": "2011"}, {"filters": [{"dimension": "SEX", "codes": ["F"]}]}):
         assert error(QUERY, {"first": 2, "after": cursor, **variables}) == ("BAD_USER_INPUT", message)
 

@@ -28,7 +28,10 @@ def own_types() -> list[Any]:
     return [
         kind
         for kind in types
-        if not is_introspection_type(kind) and kind.name not in FEDERATION and "__" not in kind.name and not kind.name.startswith("_")
+        if not is_introspection_type(kind)
+        and kind.name not in FEDERATION
+        and "__" not in kind.name
+        and not kind.name.startswith("_")
     ]
 
 
@@ -54,7 +57,9 @@ def test_everything_has_a_description() -> None:
                     continue
                 missing += [] if field.description else [f"{kind.name}.{name}"]
                 arguments = getattr(field, "args", {})
-                missing += [f"{kind.name}.{name}({key})" for key, item in arguments.items() if not item.description]
+                missing += [
+                    f"{kind.name}.{name}({key})" for key, item in arguments.items() if not item.description
+                ]
     assert missing == []
 
 

@@ -29,7 +29,9 @@ HELLO = {"query": "{ __typename }"}
         ("application/graphql-response+json;q=0.4, application/json", JSON),
     ],
 )
-def test_the_answer_has_the_media_type_accepted(client: Client, accept: str | None, content_type: str) -> None:
+def test_the_answer_has_the_media_type_accepted(
+    client: Client, accept: str | None, content_type: str
+) -> None:
     response = post(client, HELLO, **({"Accept": accept} if accept else {}))
     assert (response.status_code, response["Content-Type"]) == (200, content_type)
     assert orjson.loads(response.content) == {"data": {"__typename": "Query"}}
@@ -44,7 +46,13 @@ def test_no_acceptable_media_type_is_406(client: Client, accept: str) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/jsonx", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", ""],
+    [
+        "application/jsonx",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=utf-16",
+        "",
+    ],
 )
 def test_another_request_type_is_415(client: Client, content_type: str) -> None:
     response = client.post("/graphql/", orjson.dumps(HELLO), content_type=content_type)
@@ -127,7 +135,7 @@ def test_a_request_that_is_not_executed_has_no_data(
 
 
 def test_what_was_executed_in_part_is_200_with_data(client: Client, world: Any) -> None:
-    query = '{ __typename participants(first: 0) { totalCount } }'
+    query = "{ __typename participants(first: 0) { totalCount } }"
     response = post(client, {"query": query}, Accept="application/graphql-response+json")
     assert response.status_code in (200, 400)
     assert orjson.loads(response.content)["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
@@ -160,8 +168,13 @@ def test_a_session_needs_the_csrf_token(world: Any) -> None:
     # Then it is refused, and with the token it is not
     assert response.status_code == 403
     assert orjson.loads(response.content)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', Client().get("/admin/login/").content.decode())
+    token = re.search(
+        r'name="csrfmiddlewaretoken" value="(\w+)"', Client().get("/admin/login/").content.decode()
+    )
     assert token
     client.cookies["csrftoken"] = token[1]
     assert post(client, HELLO, **{"X-CSRFToken": token[1]}).status_code == 200
-    assert post(client, HELLO, **{"X-CSRFToken": token[1], "Origin": "https://elsewhere.example"}).status_code == 403
+    assert (
+        post(client, HELLO, **{"X-CSRFToken": token[1], "Origin": "https://elsewhere.example"}).status_code
+        == 403
+    )

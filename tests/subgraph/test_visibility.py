@@ -1,4 +1,4 @@
-"""Who sees what, through every door of the API: anonymous, own, other with and without grant and reciprocity."""
+"""Who sees what, through every door: anonymous, own, other with and without grant and reciprocity."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ query {
   }
 }
 """
-NOTHING = {"datasets": [], "releases": [], "documentation": [], "values": [], "observations": 0, "entity": None}
+NOTHING = {
+    "datasets": [],
+    "releases": [],
+    "documentation": [],
+    "values": [],
+    "observations": 0,
+    "entity": None,
+}
 DOCUMENTED = {
     "datasets": ["MDA_REFUGEES"],
     "releases": [None],
@@ -117,7 +124,9 @@ def test_a_grant_opens_to_its_audience_until_revoked(
     }
 
 
-@pytest.mark.parametrize(("audience", "to"), [(AudienceKind.PARTICIPANT, "KAZ"), (AudienceKind.PARTICIPANTS, None)])
+@pytest.mark.parametrize(
+    ("audience", "to"), [(AudienceKind.PARTICIPANT, "KAZ"), (AudienceKind.PARTICIPANTS, None)]
+)
 def test_reciprocity_opens_only_to_those_who_released_too(
     confidential: Any, seen: Any, data: Any, audience: AudienceKind, to: str | None
 ) -> None:
@@ -149,10 +158,14 @@ def test_hidden_and_absent_are_the_same(confidential: Any, ask: Any) -> None:
     indicator = confidential.indicator
     indicator.owner = confidential.participants["MDA"]
     indicator.save()
-    query = """query($c: String!) { indicator(code: $c) { code } cube(indicator: $c) { values }
-        observations(indicator: $c, first: 1) { edges { cursor } } datasets(first: 1, indicator: $c) { totalCount }
+    query = """query($c: String!) {
+        indicator(code: $c) { code }
+        cube(indicator: $c) { values }
+        observations(indicator: $c, first: 1) { edges { cursor } }
+        datasets(first: 1, indicator: $c) { totalCount }
         documentation(first: 1, indicator: $c) { totalCount }
-        _entities(representations: [{__typename: "Indicator", code: "REFUGEES"}]) { ... on Indicator { code } } }"""
+        _entities(representations: [{__typename: "Indicator", code: "REFUGEES"}]) { __typename }
+    }"""
     # When others and its owner ask for it, and for one that does not exist
     hidden = ask(query, {"c": "REFUGEES"}, user=confidential.people["KAZ"]["user"])
     absent = ask(query, {"c": "ABSENT"}, user=confidential.people["KAZ"]["user"])
@@ -166,14 +179,18 @@ def test_hidden_and_absent_are_the_same(confidential: Any, ask: Any) -> None:
 def test_a_dataset_keeps_quiet_about_an_indicator_out_of_use(confidential: Any, data: Any) -> None:
     confidential.indicator.is_active = False
     confidential.indicator.save()
-    (edge,) = data(EVERYTHING.split("documentation")[0] + "}", user=confidential.people["MDA"]["user"])["datasets"]["edges"]
+    (edge,) = data(EVERYTHING.split("documentation")[0] + "}", user=confidential.people["MDA"]["user"])[
+        "datasets"
+    ]["edges"]
     assert edge["node"]["indicator"] is None
 
 
 def test_filters_tell_nothing_about_hidden_figures(confidential: Any, data: Any) -> None:
     grant(confidential, AudienceKind.PUBLIC, slice={"CITIZENSHIP": ["_T"]})
-    query = """query($f: [DimensionFilter!]) { cube(indicator: "REFUGEES", filters: $f) { sizes values dimensions { code } }
-        observations(indicator: "REFUGEES", first: 5, filters: $f) { edges { cursor } pageInfo { hasNextPage } } }"""
+    query = """query($f: [DimensionFilter!]) {
+        cube(indicator: "REFUGEES", filters: $f) { sizes values dimensions { code } }
+        observations(indicator: "REFUGEES", first: 5, filters: $f) {
+            edges { cursor } pageInfo { hasNextPage } } }"""
     hidden = data(query, {"f": [{"dimension": "CITIZENSHIP", "codes": ["KAZ"]}]})
     absent = data(query, {"f": [{"dimension": "CITIZENSHIP", "codes": ["XXX"]}]})
     assert hidden == absent

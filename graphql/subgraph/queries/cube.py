@@ -8,18 +8,21 @@ from registry.languages import texts
 from registry.selectors.columns import columns_get
 from registry.selectors.indicator import indicator_with_dimensions
 from subgraph.context import Info
-from subgraph.selection import Filters, From, FrequencyArgument, To, selection_of
+from subgraph.selection import Filters, FrequencyArgument, From, To, selection_of
 from subgraph.types.cube import Cube, cube
 from subgraph.types.text import Locale, LocaleArgument
 
 Indicator = Annotated[str, strawberry.argument(description="The code of the indicator.")]
-BySource = Annotated[bool, strawberry.argument(description="Keep the sources apart, on an axis SOURCE of their own.")]
+BySource = Annotated[
+    bool, strawberry.argument(description="Keep the sources apart, on an axis SOURCE of their own.")
+]
 
 
 @strawberry.type
 class CubeQuery:
     @strawberry.field(
-        description="Figures of an indicator as a table; null where there is no such indicator, or none that is open "
+        description="Figures of an indicator as a table; null where there is no such indicator, or none "
+        "that is open "
         "to you. All cubes of a request together have at most 1,000,000 cells."
     )
     def cube(
@@ -34,10 +37,14 @@ class CubeQuery:
         locale: LocaleArgument = Locale.EN,
     ) -> Cube | None:
         context = info.context
-        selection = selection_of(filters=filters, start=start, end=end, frequency=frequency, by_source=by_source)
+        selection = selection_of(
+            filters=filters, start=start, end=end, frequency=frequency, by_source=by_source
+        )
         row = indicator_with_dimensions(viewer=context.viewer, code=indicator)
         if row is None:
             return None
-        columns = columns_get(viewer=context.viewer, indicator=row, selection=selection, limit=context.cells_left)
+        columns = columns_get(
+            viewer=context.viewer, indicator=row, selection=selection, limit=context.cells_left
+        )
         context.spend_cells(columns.cell_count)
         return cube(row.code, texts(row, "name"), columns, locale)

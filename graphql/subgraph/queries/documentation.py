@@ -14,7 +14,9 @@ from subgraph.types.text import Locale, LocaleArgument
 
 @strawberry.type
 class DocumentationQuery:
-    @strawberry.field(description="The current data documentation tables that are open to you, by code of the dataset.")
+    @strawberry.field(
+        description="The current data documentation tables that are open to you, by code of the dataset."
+    )
     def documentation(
         self,
         info: Info,

@@ -17,7 +17,9 @@ Code = Annotated[str, strawberry.argument(description="The code of the indicator
 
 @strawberry.type
 class IndicatorQuery:
-    @strawberry.field(description="The indicators: the shared ones, and the own ones of participants that are open to you.")
+    @strawberry.field(
+        description="The indicators: the shared ones, and the own ones of participants that are open to you."
+    )
     def indicators(
         self,
         info: Info,
@@ -41,7 +43,9 @@ class IndicatorQuery:
             make=lambda row: indicator(row, locale),
         )
 
-    @strawberry.field(description="One indicator; null where there is none with this code, or none that is open to you.")
+    @strawberry.field(
+        description="One indicator; null where there is none with this code, or none that is open to you."
+    )
     def indicator(self, info: Info, code: Code, locale: LocaleArgument = Locale.EN) -> Indicator | None:
         rows = with_dimensions(indicator_list(viewer=info.context.viewer).select_related("owner"))
         row = rows.filter(code=code).first()

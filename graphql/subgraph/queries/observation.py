@@ -10,7 +10,7 @@ from registry.selectors.observation import Place, observation_page
 from subgraph.connections import After, Connection, Edge, Page, page_info
 from subgraph.context import Info
 from subgraph.cursors import Cursors
-from subgraph.selection import Filters, From, FrequencyArgument, To, scope_of, selection_of
+from subgraph.selection import Filters, FrequencyArgument, From, To, scope_of, selection_of
 from subgraph.types.observation import Observation, Observations
 from subgraph.types.text import Locale, LocaleArgument
 
@@ -18,7 +18,8 @@ from subgraph.types.text import Locale, LocaleArgument
 @strawberry.type
 class ObservationQuery:
     @strawberry.field(
-        description="Single figures of an indicator, those of the official national dataset first, then by series and "
+        description="Single figures of an indicator, those of the official national dataset first, then "
+        "by series and "
         "period; null where there is no such indicator, or none that is open to you."
     )
     def observations(
@@ -41,11 +42,16 @@ class ObservationQuery:
         row = indicator_with_dimensions(viewer=viewer, code=indicator)
         if row is None:
             return None
-        found = observation_page(viewer=viewer, indicator=row, selection=selection, first=page.count, after=place)
+        found = observation_page(
+            viewer=viewer, indicator=row, selection=selection, first=page.count, after=place
+        )
         sources = {dataset.pk: source_of(dataset) for dataset in {cell.dataset for cell in found.cells}}
-        types = Observations(row.dimensions.all(), found.labels, locale)
+        types = Observations(list(row.dimensions.all()), found.labels, locale)
         edges = [
-            Edge(cursor=cursors.encode(tuple(cell.place)), node=types.observation(cell, sources[cell.dataset.pk]))
+            Edge(
+                cursor=cursors.encode(tuple(cell.place)),
+                node=types.observation(cell, sources[cell.dataset.pk]),
+            )
             for cell in found.cells
         ]
         return Connection(edges=edges, page_info=page_info(edges, page, found.has_next))

@@ -17,7 +17,9 @@ from subgraph.types.text import Locale, LocaleArgument
 
 @strawberry.type
 class SearchQuery:
-    @strawberry.field(description="Indicators, documentation tables and pages that hold the words, in any of their forms.")
+    @strawberry.field(
+        description="Indicators, documentation tables and pages that hold the words, in any of their forms."
+    )
     def search(
         self,
         info: Info,

@@ -24,7 +24,9 @@ class CubeDimension:
     code: str = strawberry.field(description="The code (SDMX concept), as used in filters.")
     label: LocalizedText = strawberry.field(description="The name.")
     role: DimensionRole = strawberry.field(description="What it stands for.")
-    members: list[CubeMember] = strawberry.field(description="The codes that occur, in the order of the code list.")
+    members: list[CubeMember] = strawberry.field(
+        description="The codes that occur, in the order of the code list."
+    )
 
 
 @strawberry.type(description="A dataset from which figures come.")
@@ -32,13 +34,18 @@ class FigureSource:
     dataset_code: str = strawberry.field(description="The dataset.")
     owner_code: str = strawberry.field(description="The participant that owns it.")
     label: LocalizedText = strawberry.field(description="Owner and source, ready to show.")
-    is_official: bool = strawberry.field(description="Whether the State decided that these are its official figures.")
+    is_official: bool = strawberry.field(
+        description="Whether the State decided that these are its official figures."
+    )
     licence: str | None = strawberry.field(description="The licence of the figures.")
-    released_at: datetime | None = strawberry.field(description="When its current figures were released (UTC).")
+    released_at: datetime | None = strawberry.field(
+        description="When its current figures were released (UTC)."
+    )
 
 
 @strawberry.type(
-    description="Figures of one indicator as a table of any number of dimensions: the union of the datasets open "
+    description="Figures of one indicator as a table of any number of dimensions: the union of the "
+    "datasets open "
     "to you. Where several give the same cell, the official national one is taken."
 )
 class Cube:
@@ -53,8 +60,12 @@ class Cube:
     decimals: int = strawberry.field(description="How many decimals figures have.")
     frequency: Frequency = strawberry.field(description="How often figures are given.")
     table_notes: list[LocalizedText] = strawberry.field(description="Notes to the whole table.")
-    sources: list[FigureSource] = strawberry.field(description="Where the figures come from, the first choice first.")
-    updated: datetime | None = strawberry.field(description="When the latest of the sources was released (UTC).")
+    sources: list[FigureSource] = strawberry.field(
+        description="Where the figures come from, the first choice first."
+    )
+    updated: datetime | None = strawberry.field(
+        description="When the latest of the sources was released (UTC)."
+    )
 
 
 def cube(code: str, names: dict[str, str], columns: Columns, locale: Locale) -> Cube:

@@ -23,7 +23,9 @@ class Documentation:
     dataset_code: str = strawberry.field(description="The dataset it documents.")
     version: int = strawberry.field(description="The version, counted from 1.")
     reviewed_on: date | None = strawberry.field(description="When the owner last reviewed it.")
-    original_language: str | None = strawberry.field(description="The language it was supplied in, if neither of ours.")
+    original_language: str | None = strawberry.field(
+        description="The language it was supplied in, if neither of ours."
+    )
     fields: list[DocumentationField] = strawberry.field(description="The fields that are answered, in order.")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 import strawberry
 
-value = strawberry.enum_value
+value: Any = strawberry.enum_value
 
 
 @strawberry.enum(description="How often figures are given (SDMX CL_FREQ).")
@@ -52,7 +53,8 @@ class ParticipantKind(Enum):
 
 
 @strawberry.enum(
-    description="The status of a figure (SDMX CL_OBS_STATUS). A figure without one is normal. A place without "
+    description="The status of a figure (SDMX CL_OBS_STATUS). A figure without one is normal. A place "
+    "without "
     "a figure and without a status was never reported; zero is a figure."
 )
 class ObservationStatus(Enum):

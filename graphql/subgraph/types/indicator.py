@@ -10,7 +10,10 @@ from subgraph.types.enums import CountingUnit, DimensionRole, Frequency, Indicat
 from subgraph.types.text import Locale, LocalizedText, localized, localized_or_none
 
 
-@strawberry.type(name="IndicatorDimension", description="A dimension of an indicator. Time is always the last one and is not listed.")
+@strawberry.type(
+    name="IndicatorDimension",
+    description="A dimension of an indicator. Time is always the last one and is not listed.",
+)
 class IndicatorDimensionType:
     code: str = strawberry.field(description="The code (SDMX concept), as used in filters.")
     label: LocalizedText = strawberry.field(description="The name.")
@@ -19,7 +22,9 @@ class IndicatorDimensionType:
     default_member: str | None = strawberry.field(description="The code to begin with, usually the total.")
 
 
-@federation.type(keys=["code"], description="What is measured: a shared indicator or a participant's own one.")
+@federation.type(
+    keys=["code"], description="What is measured: a shared indicator or a participant's own one."
+)
 class Indicator:
     code: str = strawberry.field(description="The code.")
     table_number: str | None = strawberry.field(description="The number of the table in its collection.")
@@ -30,9 +35,13 @@ class Indicator:
     nature: Nature = strawberry.field(description="Stock or flow.")
     counting_unit: CountingUnit = strawberry.field(description="What is counted.")
     decimals: int = strawberry.field(description="How many decimals figures have.")
-    frequencies: list[Frequency] = strawberry.field(description="The frequencies agreed, the usual one first.")
+    frequencies: list[Frequency] = strawberry.field(
+        description="The frequencies agreed, the usual one first."
+    )
     owner_code: str | None = strawberry.field(description="Whose own indicator it is; null for a shared one.")
-    dimensions: list[IndicatorDimensionType] = strawberry.field(description="The dimensions in order, without time.")
+    dimensions: list[IndicatorDimensionType] = strawberry.field(
+        description="The dimensions in order, without time."
+    )
 
 
 def indicator(row: Row, locale: Locale) -> Indicator:

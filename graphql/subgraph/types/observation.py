@@ -26,7 +26,9 @@ class Observation:
     series_key: str = strawberry.field(description="The codes joined by dots (SDMX series key).")
     codes: list[ObservationCode] = strawberry.field(description="The codes in the order of the dimensions.")
     period: Period = strawberry.field(description="The reference period.")
-    value: Decimal | None = strawberry.field(description="The figure; null where the status tells why there is none.")
+    value: Decimal | None = strawberry.field(
+        description="The figure; null where the status tells why there is none."
+    )
     status: ObservationStatus | None = strawberry.field(description="The status; null for a normal figure.")
     note: LocalizedText | None = strawberry.field(description="A note to this figure.")
     source: FigureSource = strawberry.field(description="The dataset it comes from.")
@@ -50,7 +52,8 @@ class Observations:
     def observation(self, cell: Cell, source: Source) -> Observation:
         if cell.key not in self._codes:
             self._codes[cell.key] = [
-                self._code(dimension, code) for dimension, code in zip(self._dimensions, cell.codes, strict=True)
+                self._code(dimension, code)
+                for dimension, code in zip(self._dimensions, cell.codes, strict=True)
             ]
         if source.dataset not in self._sources:
             self._sources[source.dataset] = figure_source(source, self._locale)

@@ -14,7 +14,9 @@ class Participant:
     code: str = strawberry.field(description="The code: ISO 3166-1 alpha-3 for a State.")
     kind: ParticipantKind = strawberry.field(description="What it is.")
     name: LocalizedText = strawberry.field(description="The name.")
-    area_code: str | None = strawberry.field(description="The code of its reference area; null for an organisation.")
+    area_code: str | None = strawberry.field(
+        description="The code of its reference area; null for an organisation."
+    )
     is_observer: bool = strawberry.field(
         description="Whether it attends without being among all participants for figures."
     )

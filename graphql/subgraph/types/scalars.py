@@ -23,25 +23,29 @@ def config() -> StrawberryConfig:
         scalar_map={
             CubeValues: strawberry.scalar(
                 name="CubeValues",
-                description="A JSON list of numbers and nulls in row-major order: the last dimension, time, varies "
+                description="A JSON list of numbers and nulls in row-major order: the last dimension, "
+                "time, varies "
                 "fastest, and the length is the product of the sizes. Null is no figure; zero is a figure.",
                 serialize=_as_it_is,
             ),
             CubeStatuses: strawberry.scalar(
                 name="CubeStatuses",
-                description="A JSON object from the place in the values, counted from 0 and written as text, to a "
+                description="A JSON object from the place in the values, counted from 0 and written as "
+                "text, to a "
                 "code of ObservationStatus. Places that are not in it have no status.",
                 serialize=_as_it_is,
             ),
             CubeNotes: strawberry.scalar(
                 name="CubeNotes",
-                description="A JSON object from the place in the values, counted from 0 and written as text, to a "
+                description="A JSON object from the place in the values, counted from 0 and written as "
+                "text, to a "
                 "note with text, servedLocale and isFallback as in LocalizedText.",
                 serialize=_as_it_is,
             ),
             Period: strawberry.scalar(
                 name="Period",
-                description="A reference period in SDMX notation: 2010, 2010-S1, 2010-Q1 or 2010-01. As a bound, a "
+                description="A reference period in SDMX notation: 2010, 2010-S1, 2010-Q1 or 2010-01. As a "
+                "bound, a "
                 "year stands for all its periods.",
                 serialize=str,
                 parse_value=_text,

@@ -13,11 +13,17 @@ from subgraph.types.text import Locale, LocalizedText, localized, localized_or_n
 @strawberry.type(description="Something found, whatever it is.")
 class SearchHit:
     kind: str = strawberry.field(description="What it is: indicator, documentation, page, …")
-    url: str = strawberry.field(description="Its address on the portal, in the language asked for if it has that.")
+    url: str = strawberry.field(
+        description="Its address on the portal, in the language asked for if it has that."
+    )
     title: LocalizedText = strawberry.field(description="Its title.")
     summary: LocalizedText | None = strawberry.field(description="A short description.")
-    title_highlight: str = strawberry.field(description="The title as safe HTML in the language of the title, the words found in mark elements.")
-    text_highlight: str = strawberry.field(description="The best passage as safe HTML in that language, the words found in mark elements.")
+    title_highlight: str = strawberry.field(
+        description="The title as safe HTML in the language of the title, the words found in mark elements."
+    )
+    text_highlight: str = strawberry.field(
+        description="The best passage as safe HTML in that language, the words found in mark elements."
+    )
     date: datetime.date | None = strawberry.field(description="When it was published or released.")
 
 
@@ -30,7 +36,9 @@ class SearchKindCount:
 @strawberry.type(description="What was found among the things open to you.")
 class SearchAnswer:
     total_count: int = strawberry.field(description="How many things were found.")
-    is_partial: bool = strawberry.field(description="Whether nothing holds all the words, and these hold some.")
+    is_partial: bool = strawberry.field(
+        description="Whether nothing holds all the words, and these hold some."
+    )
     kinds: list[SearchKindCount] = strawberry.field(description="How many of each kind.")
     hits: list[SearchHit] = strawberry.field(description="The first of them, the best first.")
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from registry.languages import ServedText, served
 
+_value: Any = strawberry.enum_value
+
 
 @strawberry.enum(description="A language of the portal.")
 class Locale(Enum):
-    EN = strawberry.enum_value("en", description="English.")
-    RU = strawberry.enum_value("ru", description="Russian.")
+    EN = _value("en", description="English.")
+    RU = _value("ru", description="Russian.")
 
 
 LOCALES = {locale.value: locale for locale in Locale}
 LocaleArgument = Annotated[
     Locale,
-    strawberry.argument(description="The language of texts. Where a text has no such version, the other one is given."),
+    strawberry.argument(
+        description="The language of texts. Where a text has no such version, the other one is given."
+    ),
 ]
 
 
@@ -28,7 +32,9 @@ LocaleArgument = Annotated[
 class LocalizedText:
     text: str = strawberry.field(description="The text.")
     served_locale: Locale = strawberry.field(description="The language of the text.")
-    is_fallback: bool = strawberry.field(description="Whether the language asked for has no version of this text.")
+    is_fallback: bool = strawberry.field(
+        description="Whether the language asked for has no version of this text."
+    )
 
 
 def localized(texts: Mapping[str, str], locale: Locale) -> LocalizedText:

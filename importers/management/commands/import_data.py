@@ -51,14 +51,14 @@ class Command(BaseCommand):
                     _("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": _reason(error)}
                 ) from error
             except BadFile as error:
-                raise CommandError(f"{_('Nothing was stored.')} {path.name}:\n{error}") from error
+                raise CommandError(_refusal(f"{path.name}:\n{error}")) from error
             except RefusedFigures as error:
                 lines = "\n".join((str(error), *error.findings))
-                raise CommandError(f"{_('Nothing was stored.')} {lines}") from error
+                raise CommandError(_refusal(lines)) from error
             except ValidationError as error:
-                raise CommandError(f"{_('Nothing was stored.')} {'; '.join(error.messages)}") from error
+                raise CommandError(_refusal("; ".join(error.messages))) from error
             except (BadProfile, RegistryError) as error:
-                raise CommandError(f"{_('Nothing was stored.')} {error}") from error
+                raise CommandError(_refusal(str(error))) from error
             self._print(summary, time.monotonic() - started)
 
     def _plan(self, options: dict[str, Any]) -> Plan:
@@ -89,7 +89,8 @@ class Command(BaseCommand):
         for outcome in summary.outcomes:
             difference = outcome.difference
             line = _(
-                "%(dataset)s: %(new)s new series, %(changed)s changed, %(removed)s removed, %(unchanged)s unchanged; %(values)s values; %(warnings)s warnings."
+                "%(dataset)s: %(new)s new series, %(changed)s changed, %(removed)s removed, "
+                "%(unchanged)s unchanged; %(values)s values; %(warnings)s warnings."
             )
             self.stdout.write(
                 line
@@ -114,6 +115,10 @@ class Command(BaseCommand):
         if outcome.submission_id is not None:
             return " " + _("Submission %(number)s.") % {"number": outcome.submission_id}
         return ""
+
+
+def _refusal(text: str) -> str:
+    return " ".join((_("Nothing was stored."), text))
 
 
 def _user(name: str) -> User:
