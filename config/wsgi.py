@@ -1,6 +1,14 @@
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+# Everything imported lives as long as the process; walking over it again and again in search of garbage
+# would cost a quarter of a second every few large answers.
+_ = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

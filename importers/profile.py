@@ -91,6 +91,9 @@ class Profile(_Table):
         for what, given in (("title", self.title), ("source.name", self.source.name)):
             if missing := [code for code in LANGUAGE_CODES if not given.get(code)]:
                 raise ValueError(f"{what}: no text in {', '.join(missing)}")
+        for what, given in (("notes", self.notes), ("reason", self.reason)):
+            if unknown := [code for code in given if code not in LANGUAGE_CODES]:
+                raise ValueError(f"{what}: expected {', '.join(LANGUAGE_CODES)}, found {', '.join(unknown)}")
         for name, dimension in self.dimensions.items():
             if (dimension.column is None) is (dimension.code is None):
                 raise ValueError(f"dimensions.{name}: give either column or code")

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import BinaryIO
 
 from importers.profile import Measure, Profile
-from registry.cube import Cube, Dimension, Member, Role, Row, Texts, Value
+from registry.cube import WITHOUT_VALUE, Cube, Dimension, Member, Role, Row, Texts, Value
 from registry.formats.base import LIMITS, Limits
 from registry.formats.problems import Problems
 from registry.formats.text import Rows, open_rows, parse_number
@@ -58,6 +58,7 @@ def read_table(
     problems.raise_any()
     if not reader.series:
         problems.fatal("empty")
+    reader.check_size(len(targets), limits.cells)
     return Table(reader.cubes(targets), row_count)
 
 
@@ -126,8 +127,11 @@ class _Reader:
                 values = tuple(map(number_of, values_of(fields)))
             except KeyError:
                 values = self._numbers_of(row, fields)
+            if not period:
+                continue
             if period in line.values:
                 self._duplicate(row, line, period)
+                continue
             line.values[period] = values
             line.rows.append(row)
             if extras:
@@ -200,6 +204,13 @@ class _Reader:
         if status or note:
             line.marks[period] = (status, note or None)
 
+    def check_size(self, measures: int, limit: int) -> None:
+        """BadFile when the cubes, dense along time, would be larger: two far periods are enough for that."""
+        numbers = [ordinal(period) for period in self._periods.values()]
+        cells = len(self.series) * (max(numbers) - min(numbers) + 1) * measures
+        if cells > limit:
+            self.problems.fatal("too_many_cells", cells=cells, limit=limit)
+
     def cubes(self, targets: Sequence[Target]) -> tuple[Cube, ...]:
         """One cube per measure, all with the time axis of the file, from its first to its last period."""
         numbers = {period: ordinal(period) for period in self._periods.values()}
@@ -235,13 +246,30 @@ class _Reader:
         found: list[list[Row]] = [[] for _measure in range(measures)]
         for key, line in self.series.items():
             codes = tuple(key.split("."))
-            statuses, notes = self._marks(line, periods) if line.marks else ({}, {})
+            marks = self._marks(line, periods, measures) if line.marks else [({}, {})] * measures
             lists = zip(*[line.values.get(period, nothing) for period in periods], strict=True)
-            for rows, values in zip(found, lists, strict=True):
+            for rows, values, (statuses, notes) in zip(found, lists, marks, strict=True):
                 rows.append(Row(codes, values, statuses, notes))
         return found
 
-    def _marks(self, line: _Line, periods: Sequence[str]) -> tuple[dict[int, str], dict[int, Texts]]:
-        marks = {at: line.marks[period] for at, period in enumerate(periods) if period in line.marks}
-        statuses = {at: status for at, (status, _note) in marks.items() if status}
-        return statuses, {at: note for at, (_status, note) in marks.items() if note}
+    def _marks(
+        self, line: _Line, periods: Sequence[str], measures: int
+    ) -> list[tuple[dict[int, str], dict[int, Texts]]]:
+        """Statuses and notes by place, for each measure.
+
+        A row may have a figure for one measure and none for another: its status and note go to those they can
+        be true of. Where there is none such, to all, for validation to refuse.
+        """
+        marks: list[tuple[dict[int, str], dict[int, Texts]]] = [({}, {}) for _measure in range(measures)]
+        for at, period in enumerate(periods):
+            if period not in line.marks:
+                continue
+            status, note = line.marks[period]
+            fitting = [(value is None) is (status in WITHOUT_VALUE) for value in line.values[period]]
+            for (statuses, notes), fits in zip(marks, fitting, strict=True):
+                if fits or not any(fitting):
+                    if status:
+                        statuses[at] = status
+                    if note:
+                        notes[at] = note
+        return marks

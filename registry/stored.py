@@ -7,6 +7,7 @@ status or a note. The form is canonical: equal figures give equal text, so chang
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import NamedTuple
 
 import orjson
@@ -63,12 +64,17 @@ _WHOLE = {int, type(None)}
 
 
 def _kept(values: Sequence[Value], decimals: int) -> list[Value]:
-    """Values with the decimals that are kept; whole numbers, the usual case, pass as they are."""
+    """Values with the decimals that are kept; whole numbers, the usual case, pass as they are.
+
+    What is no finite number becomes nothing: a draft with such a cell is shown, never released.
+    """
     if _WHOLE.issuperset(map(type, values)):
         return list(values)
     if decimals == 0:
-        return [None if value is None else round(value) for value in values]
-    return [None if value is None else round(float(value), decimals) for value in values]
+        return [None if value is None or not isfinite(value) else round(value) for value in values]
+    return [
+        None if value is None or not isfinite(value) else round(float(value), decimals) for value in values
+    ]
 
 
 def _value_span(cells: Sequence[Value]) -> tuple[int, int]:

@@ -29,9 +29,7 @@ Before = Annotated[str | None, strawberry.argument(description="End before this 
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(
-        description="Whether more follow. Always false when paging backwards from the end."
-    )
+    has_next_page: bool = strawberry.field(description="Whether more follow.")
     has_previous_page: bool = strawberry.field(description="Whether there are more before.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
     end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 from django.utils.translation import gettext_lazy as _
 
-from registry.selectors.cube import Selection
+from registry.selectors.selection import Selection
 from subgraph.errors import bad_input
 from subgraph.types.enums import Frequency
 from subgraph.types.scalars import Period

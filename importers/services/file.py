@@ -20,6 +20,7 @@ from registry.access import PUBLIC
 from registry.authority import NotAllowed, holds
 from registry.errors import Invalid
 from registry.formats.base import LIMITS, Limits
+from registry.formats.text import announced_size
 from registry.languages import LANGUAGE_CODES, columns
 from registry.models import Code, Dataset, Indicator, Participant, Role, Submission, User
 from registry.selectors.indicator import with_dimensions
@@ -143,6 +144,7 @@ class _Watched(BufferedReader):
         self._hash = hashlib.sha256()
         self._progress = progress
         self._count = 0
+        self.size = announced_size(stream)
 
     def read(self, size: int | None = -1, /) -> bytes:
         block = super().read(size if size is not None else -1)

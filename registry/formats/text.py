@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import os
 import re
 from collections.abc import Iterator
 from io import BytesIO, StringIO
@@ -32,9 +33,14 @@ def stream_of(source: Source) -> BinaryIO:
 
 
 def announced_size(stream: BinaryIO) -> int:
-    """The size an upload says it has (Django's UploadedFile), else 0."""
+    """The size an upload says it has (Django's UploadedFile), or a file on disk; else 0."""
     size = getattr(stream, "size", None)
-    return size if isinstance(size, int) else 0
+    if isinstance(size, int):
+        return size
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except (AttributeError, OSError):
+        return 0
 
 
 def parse_number(text: str, *, decimal_comma: bool = False) -> int | float:

@@ -35,7 +35,8 @@ def _view(vendor):
             SELECT s.id || '-' || {at} AS id, s.id AS series_id, s.dataset_id, s.key,
                 {period} AS period, {value} AS value, {status} AS status
             FROM registry_series s
-            JOIN registry_seriesrevision r ON r.series_id = s.id AND r.superseded_by_id IS NULL
+            JOIN registry_seriesrevision r ON r.dataset_id = s.dataset_id AND r.key = s.key
+                AND r.superseded_by_id IS NULL
             {cells}
         ) cell WHERE value IS NOT NULL OR status IS NOT NULL"""
 

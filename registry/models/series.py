@@ -63,7 +63,7 @@ class SeriesRevisionQuerySet(models.QuerySet["SeriesRevision"]):
         """The figures of the release's dataset as they stood with that release (a vintage)."""
         return self.filter(
             Q(superseded_by__isnull=True) | Q(superseded_by__number__gt=release.number),
-            series__dataset_id=release.dataset_id,
+            dataset_id=release.dataset_id,
             release__number__lte=release.number,
         )
 
@@ -71,6 +71,8 @@ class SeriesRevisionQuerySet(models.QuerySet["SeriesRevision"]):
 class SeriesRevision(models.Model):
     """The values of a series from one release until another supersedes it.
 
+    ``dataset`` and ``key`` repeat those of the series, so that the current figures of a dataset lie together
+    in one index and are read without a join.
     ``values_json`` is a JSON list from period ``start`` on, null where there is no value, without nulls
     at either end unless they carry a status or a note. ``statuses_json`` and ``notes_json`` are empty, or
     JSON objects by position: SDMX status codes, and texts per language.
@@ -80,6 +82,10 @@ class SeriesRevision(models.Model):
     series = models.ForeignKey(
         Series, models.CASCADE, related_name="revisions", db_constraint=False, db_index=False
     )
+    dataset = models.ForeignKey(
+        Dataset, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    key = models.CharField(max_length=250)
     release = models.ForeignKey(
         Release, models.PROTECT, related_name="revisions", db_constraint=False, db_index=False
     )
@@ -97,7 +103,9 @@ class SeriesRevision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["series"], condition=Q(superseded_by__isnull=True), name="series_revision_current"
+                fields=["dataset", "key"],
+                condition=Q(superseded_by__isnull=True),
+                name="series_revision_current",
             ),
         ]
 

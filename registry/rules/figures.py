@@ -104,11 +104,12 @@ def jump(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
     if previous is None:
         return
     released = {row.codes: row for row in previous.rows}
+    same_time = previous.time.codes == cube.time.codes
     places = previous.time.positions()
     shared = [(at, places[period]) for at, period in enumerate(cube.time.codes) if period in places]
     for row in cube.rows:
         before = released.get(row.codes)
-        if before is None or list(before.values) == list(row.values):
+        if before is None or (same_time and list(before.values) == list(row.values)):
             continue
         for at, then in shared:
             if _jumped(before.values[then], row.values[at], terms.largest_change):

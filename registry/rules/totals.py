@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from registry.cube import Cube, Row
 from registry.rules.base import Finding, Terms
@@ -12,9 +12,9 @@ from registry.rules.base import Finding, Terms
 def totals_add_up(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
     """Along each axis with a total, the parts do not exceed it; with all parts given they equal it.
 
-    Parts are the members given beside the total that have no parent among them. More than the total is
-    an error, less is a warning: a member may be left out or withheld. Balances are not checked: parts of
-    either sign say nothing of the whole while some are left out.
+    Parts are the members given beside the total that lie in no other of them, whatever the level. More than
+    the total is an error, less is a warning: a member may be left out or withheld. Balances are not checked:
+    parts of either sign say nothing of the whole while some are left out.
     """
     if terms.can_be_negative:
         return
@@ -24,17 +24,30 @@ def totals_add_up(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[F
 
 
 def _along(cube: Cube, position: int, total: str, parents: Mapping[str, str | None]) -> Iterator[Finding]:
-    given = {row.codes[position] for row in cube.rows} - {total}
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     totals: dict[tuple[str, ...], Row] = {}
     for row in cube.rows:
         rest = row.codes[:position] + row.codes[position + 1 :]
         if row.codes[position] == total:
             totals[rest] = row
-        elif parents.get(row.codes[position]) not in given:
+        else:
             groups[rest].append(row)
     for rest, whole in totals.items():
-        yield from _compare(cube, whole, groups.get(rest, []), position)
+        members = groups.get(rest, [])
+        given = {row.codes[position] for row in members}
+        parts = [row for row in members if not _lies_in(row.codes[position], given, parents)]
+        yield from _compare(cube, whole, parts, position)
+
+
+def _lies_in(code: str, given: Collection[str], parents: Mapping[str, str | None]) -> bool:
+    """Whether one of the given members is above the code, however far."""
+    above, passed = parents.get(code), {code}
+    while above is not None and above not in passed:
+        if above in given:
+            return True
+        passed.add(above)
+        above = parents.get(above)
+    return False
 
 
 def _compare(cube: Cube, whole: Row, parts: list[Row], position: int) -> Iterator[Finding]:

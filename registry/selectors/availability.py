@@ -96,9 +96,9 @@ def members_available(
 ) -> tuple[AvailableDimension, ...]:
     """The dimensions of an indicator with the members that have something in these datasets. Two queries."""
     revisions = SeriesRevision.objects.visible_to(viewer).current()
-    keys = revisions.filter(series__dataset__in=[dataset.pk for dataset in datasets])
+    keys = revisions.filter(dataset__in=[dataset.pk for dataset in datasets])
     counts: list[Counter[str]] = [Counter() for _dimension in dimensions]
-    for key in keys.values_list("series__key", flat=True).iterator(5_000):
+    for key in keys.values_list("key", flat=True).iterator(5_000):
         for count, code in zip(counts, key.split("."), strict=True):
             count[code] += 1
     members = _members(dimensions, {code for count in counts for code in count})
@@ -141,10 +141,10 @@ def _spans(viewer: Viewer, datasets: Mapping[int, Dataset]) -> dict[int, Span]:
     rows = (
         SeriesRevision.objects.visible_to(viewer)
         .current()
-        .filter(series__dataset__in=list(datasets))
-        .values("series__dataset", "start")
+        .filter(dataset__in=list(datasets))
+        .values("dataset", "start")
         .annotate(longest=Max(length))
-        .values_list("series__dataset", "start", "longest")
+        .values_list("dataset", "start", "longest")
     )
     bounds: dict[int, tuple[int, int]] = {}
     for dataset_id, start, longest in rows:

@@ -21,22 +21,20 @@ from registry.languages import texts
 from registry.models import Dataset, Indicator, SeriesRevision
 from registry.periods import ordinal
 from registry.selectors.cube import (
-    Selection,
-    _datasets,
-    _place,
-    _revisions,
-    _shifted,
-    _source_axis,
-    _StoredRow,
-    _unique,
-    _united,
-    _window,
+    StoredRow,
     axes_of,
+    distinct_notes,
+    placed_rows,
+    shifted,
+    source_axis,
     source_of,
     time_dimension,
+    united_rows,
 )
+from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
 
+_AT_ONCE = 20_000
 _CHUNK = 5_000
 
 
@@ -75,11 +73,11 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
     """
     dimensions = list(indicator.dimensions.all())
     frequency = selection.frequency or str(indicator.frequency)
-    window = _window(selection, frequency)
-    datasets = _datasets(viewer, indicator, selection, frequency)
+    window = selected_window(selection, frequency)
+    datasets = selected_datasets(viewer, indicator, selection, frequency)
     table = _Table(datasets, window, selection.by_source, limit)
     if datasets:
-        table.read(_revisions(viewer, datasets, dimensions, selection))
+        table.read(selected_revisions(viewer, datasets, dimensions, selection))
     lines = table.lines()
     keys = [codes.split(".") for codes in lines.codes]
     used = [set(column) for column in zip(*keys, strict=True)] or [set()] * (
@@ -88,7 +86,7 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
     sources = [dataset for dataset in datasets.values() if dataset.pk in lines.datasets]
     axes = axes_of(dimensions, used[-len(dimensions) :] if dimensions else [])
     if selection.by_source:
-        axes = (_source_axis(sources), *axes)
+        axes = (source_axis(sources), *axes)
     values, statuses, notes = _dense(axes, keys, lines, table.length, limit)
     return Columns(
         dimensions=(*axes, time_dimension(frequency, table.first, table.last)),
@@ -98,7 +96,7 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
         notes=notes,
         unit=texts(indicator, "unit"),
         decimals=indicator.decimals,
-        table_notes=_unique(note for dataset in sources for note in dataset.notes()),
+        table_notes=distinct_notes(note for dataset in sources for note in dataset.notes()),
         sources=tuple(map(source_of, sources)),
     )
 
@@ -153,12 +151,22 @@ class _Table:
 
     def read(self, revisions: QuerySet[SeriesRevision]) -> None:
         """CubeTooLarge as soon as the table must become too large, before the rest of it is read."""
-        columns = ("series__dataset_id", "series__key", "start", "values_json", "statuses_json", "notes_json")
-        rows = revisions.values_list(*columns).iterator(_CHUNK)
+        columns = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
+        found = revisions.values_list(*columns)
+        # A server-side cursor, which PostgreSQL needs for reading in parts, costs more than most tables.
+        chunk = list(found[: _AT_ONCE + 1])
+        if len(chunk) <= _AT_ONCE:
+            self._take(chunk)
+            return
+        rows = found.iterator(_CHUNK)
         while chunk := list(islice(rows, _CHUNK)):
+            self._take(chunk)
+
+    def _take(self, chunk: list[tuple[Any, ...]]) -> None:
+        if chunk:
             self._add(chunk)
-            if len(self.distinct) * self.length > self.limit:
-                raise CubeTooLarge(len(self.distinct) * self.length, self.limit)
+        if len(self.distinct) * self.length > self.limit:
+            raise CubeTooLarge(len(self.distinct) * self.length, self.limit)
 
     def _add(self, chunk: list[tuple[Any, ...]]) -> None:
         periods = [row[2] for row in chunk]
@@ -193,7 +201,7 @@ class _Table:
         first, length = self.first, self.length
         if not length:
             return _Lines()
-        uniform = all(start == first for start in self.starts) and all(one == length for one in self.lengths)
+        uniform = set(self.starts) == {first} and set(self.lengths) == {length}
         if not uniform or len(self.distinct) < len(self.codes):
             return self._aligned()
         lines = _Lines(self.codes, [text[1:-1] for text in self.values], datasets=set(self.owners))
@@ -218,9 +226,9 @@ class _Table:
                     self._add_united(lines, codes, places.get(codes, [at]))
                 continue
             if self.statuses[at]:
-                lines.statuses[len(lines.codes)] = _shifted(read_by_position(self.statuses[at]), lead, length)
+                lines.statuses[len(lines.codes)] = shifted(read_by_position(self.statuses[at]), lead, length)
             if self.notes[at]:
-                lines.notes[len(lines.codes)] = _shifted(read_notes(self.notes[at]), lead, length)
+                lines.notes[len(lines.codes)] = shifted(read_notes(self.notes[at]), lead, length)
             lines.codes.append(codes)
             lines.values.append("null," * lead + self.values[at][1:-1] + ",null" * tail)
             lines.datasets.add(self.owners[at])
@@ -229,7 +237,7 @@ class _Table:
     def _add_united(self, lines: _Lines, codes: str, places: Sequence[int]) -> None:
         """Series that several datasets have, or that reach beyond the time axis, as `cube_get` makes them."""
         stored = [
-            _StoredRow(
+            StoredRow(
                 self.owners[at],
                 codes,
                 self.starts[at],
@@ -239,9 +247,9 @@ class _Table:
             )
             for at in places
         ]
-        placed = _place(stored, self.datasets, self.first, self.last, by_source=False)
+        placed = placed_rows(stored, self.datasets, self.first, self.last, by_source=False)
         lines.datasets.update(dataset_id for dataset_id, _row in placed)
-        for row in _united([row for _id, row in placed]):
+        for row in united_rows([row for _id, row in placed]):
             if row.statuses:
                 lines.statuses[len(lines.codes)] = row.statuses
             if row.notes:

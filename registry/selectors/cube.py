@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer, participant_token
 from registry.cube import Cube, Dimension, Member, Role, Row, Source, Texts, Value
-from registry.errors import Invalid
-from registry.languages import texts
-from registry.models import Code, Dataset, Indicator, IndicatorDimension, Release, SeriesRevision, code_at
-from registry.periods import BadPeriod, Frequency, frequency_of, ordinal, period_at
+from registry.languages import LANGUAGE_CODES, columns, texts
+from registry.models import (
+    Code,
+    Dataset,
+    Indicator,
+    IndicatorDimension,
+    SeriesRevision,
+)
+from registry.periods import ordinal, period_at
+from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
 
 AnyT = TypeVar("AnyT")
@@ -24,26 +29,8 @@ TIME_LABELS: Texts = {"en": "Period", "ru": "Период"}
 SOURCE_LABELS: Texts = {"en": "Source", "ru": "Источник"}
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What of an indicator is asked for.
-
-    ``filters`` maps dimension codes to member codes; ``start`` and ``end`` are periods, both included.
-    ``frequency`` defaults to the indicator's usual one. ``datasets`` narrows to some sources, and
-    ``by_source`` keeps the sources apart on an axis of their own (D050). ``as_of`` reads a vintage.
-    """
-
-    filters: Mapping[str, Collection[str]] = field(default_factory=dict)
-    start: str | None = None
-    end: str | None = None
-    frequency: str | None = None
-    datasets: Collection[str] | None = None
-    by_source: bool = False
-    as_of: Release | None = None
-
-
 @dataclass(slots=True)
-class _StoredRow:
+class StoredRow:
     dataset_id: int
     key: str
     start: int
@@ -62,18 +49,18 @@ def cube_get(*, viewer: Viewer, indicator: Indicator, selection: Selection | Non
     selection = selection or Selection()
     dimensions = list(indicator.dimensions.all())
     frequency = selection.frequency or str(indicator.frequency)
-    window = _window(selection, frequency)
-    datasets = _datasets(viewer, indicator, selection, frequency)
-    stored = _read(_revisions(viewer, datasets, dimensions, selection)) if datasets else []
+    window = selected_window(selection, frequency)
+    datasets = selected_datasets(viewer, indicator, selection, frequency)
+    stored = _read(selected_revisions(viewer, datasets, dimensions, selection)) if datasets else []
     first, last = _extent(stored, window)
-    placed = _place(stored, datasets, first, last, selection.by_source)
+    placed = placed_rows(stored, datasets, first, last, selection.by_source)
     used = {dataset_id for dataset_id, _row in placed}
     axes = _axes(dimensions, [row for _id, row in placed])
     sources = [dataset for dataset in datasets.values() if dataset.pk in used]
     if selection.by_source:
-        axes = (_source_axis(sources), *axes)
+        axes = (source_axis(sources), *axes)
     positions = [axis.positions() for axis in axes]
-    rows = _united([row for _id, row in placed])
+    rows = united_rows([row for _id, row in placed])
     rows.sort(key=lambda row: [place[code] for place, code in zip(positions, row.codes, strict=True)])
     return Cube(
         code=indicator.code,
@@ -84,7 +71,7 @@ def cube_get(*, viewer: Viewer, indicator: Indicator, selection: Selection | Non
         frequency=frequency,
         unit=texts(indicator, "unit"),
         decimals=indicator.decimals,
-        notes=_unique(note for dataset in sources for note in dataset.notes()),
+        notes=distinct_notes(note for dataset in sources for note in dataset.notes()),
         sources=tuple(map(source_of, sources)),
     )
 
@@ -118,87 +105,18 @@ def source_of(dataset: Dataset) -> Source:
     )
 
 
-def _window(selection: Selection, frequency: str) -> tuple[int | None, int | None]:
-    """The asked for first and last period as numbers. A year stands for all its periods."""
-    if frequency not in list(Frequency):
-        raise Invalid(_("“%(frequency)s” is not a frequency; expected A, S, Q or M."), frequency=frequency)
-    return _bound(selection.start, frequency, False), _bound(selection.end, frequency, True)
-
-
-def _bound(period: str | None, frequency: str, is_end: bool) -> int | None:
-    if not period:
-        return None
-    try:
-        given = frequency_of(period)
-        if given == frequency:
-            return ordinal(period)
-        if given is Frequency.ANNUAL:
-            last = {Frequency.HALF_YEARLY: "S2", Frequency.QUARTERLY: "Q4", Frequency.MONTHLY: "12"}
-            first = {Frequency.HALF_YEARLY: "S1", Frequency.QUARTERLY: "Q1", Frequency.MONTHLY: "01"}
-            return ordinal(f"{period}-{(last if is_end else first)[Frequency(frequency)]}")
-    except BadPeriod:
-        pass
-    raise Invalid(
-        _("“%(period)s” is not a period of frequency %(frequency)s; expected for example 2010 or 2010-Q1."),
-        period=period,
-        frequency=frequency,
-    )
-
-
-def _datasets(
-    viewer: Viewer, indicator: Indicator, selection: Selection, frequency: str
-) -> dict[int, Dataset]:
-    """The visible datasets, the official national ones first (D031, D050)."""
-    visible = Dataset.objects.visible_to(viewer, level="data").filter(
-        indicator=indicator, frequency=frequency
-    )
-    if selection.as_of is not None:
-        visible = visible.filter(pk=selection.as_of.dataset_id)
-    else:
-        visible = visible.filter(current_release__isnull=False)
-    if selection.datasets is not None:
-        visible = visible.filter(code__in=selection.datasets)
-    ranked = visible.select_related("owner", "current_release").order_by(
-        "-is_official", "-owner__kind", "owner__order", "code"
-    )
-    return {dataset.pk: dataset for dataset in ranked}
-
-
-def _revisions(
-    viewer: Viewer,
-    datasets: Mapping[int, Dataset],
-    dimensions: Sequence[IndicatorDimension],
-    selection: Selection,
-) -> QuerySet[SeriesRevision]:
-    revisions = SeriesRevision.objects.visible_to(viewer)
-    revisions = revisions.as_of(selection.as_of) if selection.as_of else revisions.current()
-    revisions = revisions.filter(series__dataset__in=list(datasets))
-    by_code = {dimension.code: dimension for dimension in dimensions}
-    for code, members in selection.filters.items():
-        if code not in by_code:
-            raise Invalid(
-                _("There is no dimension “%(dimension)s”; expected one of %(expected)s."),
-                dimension=code,
-                expected=", ".join(by_code),
-            )
-        at = f"code_{by_code[code].position}"
-        place = {at: code_at(by_code[code].position, "series__key")}
-        revisions = revisions.alias(**place).filter(**{f"{at}__in": list(members)})
-    return revisions
-
-
-def _read(revisions: QuerySet[SeriesRevision]) -> list[_StoredRow]:
+def _read(revisions: QuerySet[SeriesRevision]) -> list[StoredRow]:
     numbers: dict[str, int] = {}
     rows = []
-    columns = ("series__dataset_id", "series__key", "start", "values_json", "statuses_json", "notes_json")
+    columns = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
     for dataset_id, key, start, values, statuses, notes in revisions.values_list(*columns).iterator(5_000):
         if start not in numbers:
             numbers[start] = ordinal(start)
-        rows.append(_StoredRow(dataset_id, key, numbers[start], read_values(values), statuses, notes))
+        rows.append(StoredRow(dataset_id, key, numbers[start], read_values(values), statuses, notes))
     return rows
 
 
-def _extent(stored: Collection[_StoredRow], window: tuple[int | None, int | None]) -> tuple[int, int]:
+def _extent(stored: Collection[StoredRow], window: tuple[int | None, int | None]) -> tuple[int, int]:
     """The first and last period number of the time axis; (0, -1) when there is nothing."""
     if not stored:
         return 0, -1
@@ -208,10 +126,10 @@ def _extent(stored: Collection[_StoredRow], window: tuple[int | None, int | None
     return max(first, start if start is not None else first), min(last, end if end is not None else last)
 
 
-def _place(
-    stored: Iterable[_StoredRow], datasets: Mapping[int, Dataset], first: int, last: int, by_source: bool
+def placed_rows(
+    stored: Iterable[StoredRow], datasets: Mapping[int, Dataset], first: int, last: int, by_source: bool
 ) -> list[tuple[int, Row]]:
-    """Rows along the common time axis, in the order of their datasets; those with nothing in it are left out."""
+    """Rows along the common time axis, by dataset in their order; those with nothing in it are left out."""
     length = last - first + 1
     if length < 1:
         return []
@@ -231,8 +149,8 @@ def _place(
         codes = tuple(row.key.split("."))
         if by_source:
             codes = (datasets[row.dataset_id].code, *codes)
-        statuses = _shifted(read_by_position(row.statuses), shift, length)
-        made = Row(codes, values, statuses, _shifted(read_notes(row.notes), shift, length))
+        statuses = shifted(read_by_position(row.statuses), shift, length)
+        made = Row(codes, values, statuses, shifted(read_notes(row.notes), shift, length))
         if made.has_anything():
             placed.append((row.dataset_id, made))
     if len(rank) > 1:
@@ -240,11 +158,11 @@ def _place(
     return placed
 
 
-def _shifted(items: Mapping[int, AnyT], shift: int, length: int) -> dict[int, AnyT]:
+def shifted(items: Mapping[int, AnyT], shift: int, length: int) -> dict[int, AnyT]:
     return {at + shift: item for at, item in items.items() if 0 <= at + shift < length}
 
 
-def _united(rows: Iterable[Row]) -> list[Row]:
+def united_rows(rows: Iterable[Row]) -> list[Row]:
     """One row per combination of codes: earlier rows win cell by cell."""
     united: dict[tuple[str, ...], Row] = {}
     for row in rows:
@@ -276,39 +194,44 @@ def axes_of(
 
     ``used`` are the codes that occur, by dimension.
     """
-    wanted = {code for codes in used for code in codes}
-    codes = Code.objects.filter(
-        codelist__in={dimension.codelist_id for dimension in dimensions}, code__in=wanted
-    ).order_by("order", "code")
-    found: dict[int, list[Code]] = {}
-    for code in codes.select_related("parent") if wanted else ():
-        found.setdefault(code.codelist_id, []).append(code)
+    found = _members(dimensions, {code for codes in used for code in codes})
     return tuple(
         Dimension(
             dimension.code,
             texts(dimension, "name"),
             Role(dimension.role),
             tuple(
-                _member(code, used[at])
-                for code in found.get(dimension.codelist_id, ())
-                if code.code in used[at]
+                member if member.parent is None or member.parent in used[at] else replace(member, parent=None)
+                for member in found.get(dimension.codelist_id, ())
+                if member.code in used[at]
             ),
         )
         for at, dimension in enumerate(dimensions)
     )
 
 
-def _member(code: Code, used: Collection[str]) -> Member:
-    parent = code.parent.code if code.parent else None
-    return Member(code.code, texts(code, "name"), parent if parent in used else None)
+def _members(dimensions: Sequence[IndicatorDimension], wanted: Collection[str]) -> dict[int, list[Member]]:
+    """The members with these codes by code list, in its order. Plain rows: objects cost more."""
+    found: dict[int, list[Member]] = {}
+    if wanted:
+        lists = {dimension.codelist_id for dimension in dimensions}
+        rows = (
+            Code.objects.filter(codelist__in=lists, code__in=wanted)
+            .order_by("order", "code")
+            .values_list("codelist_id", "code", "parent__code", *columns("name"))
+        )
+        for codelist_id, code, parent, *names in rows:
+            labels = dict(zip(LANGUAGE_CODES, names, strict=True))
+            found.setdefault(codelist_id, []).append(Member(code, labels, parent))
+    return found
 
 
-def _source_axis(datasets: Iterable[Dataset]) -> Dimension:
+def source_axis(datasets: Iterable[Dataset]) -> Dimension:
     members = tuple(Member(dataset.code, source_of(dataset).labels) for dataset in datasets)
     return Dimension(SOURCE, SOURCE_LABELS, Role.CLASSIFICATION, members)
 
 
-def _unique(notes: Iterable[Texts]) -> tuple[Texts, ...]:
+def distinct_notes(notes: Iterable[Texts]) -> tuple[Texts, ...]:
     kept: list[Texts] = []
     for note in notes:
         if note not in kept:

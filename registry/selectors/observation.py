@@ -16,7 +16,7 @@ from registry.cube import Texts, Value
 from registry.models import Code, Dataset, Indicator, IndicatorDimension, Observation, SeriesRevision
 from registry.models.participant import ParticipantKind
 from registry.periods import ordinal, period_at
-from registry.selectors.cube import Selection, _datasets, _revisions, _window
+from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
 
 #: Branches of one statement; more datasets than this for one indicator take a second statement.
@@ -76,8 +76,8 @@ def observation_page(
     """
     dimensions = list(indicator.dimensions.all())
     frequency = selection.frequency or str(indicator.frequency)
-    window = _window(selection, frequency)
-    found = _datasets(viewer, indicator, selection, frequency)
+    window = selected_window(selection, frequency)
+    found = selected_datasets(viewer, indicator, selection, frequency)
     ranked = sorted((dataset_rank(dataset), dataset) for dataset in found.values())
     ranked = [(rank, dataset) for rank, dataset in ranked if after is None or rank >= after.rank]
     cells: list[Cell] = []
@@ -111,7 +111,7 @@ def _series(
     key: str | None,
 ) -> QuerySet[SeriesRevision]:
     """The series of one dataset, from ``key`` on, that have a cell between the periods."""
-    revisions = _revisions(viewer, {dataset.pk: dataset}, dimensions, selection)
+    revisions = selected_revisions(viewer, {dataset.pk: dataset}, dimensions, selection)
     start, end = window
     if start is None and end is None:
         revisions = revisions.filter(Q(value_count__gt=0) | ~Q(statuses_json=""))
@@ -120,7 +120,7 @@ def _series(
         cells = cells.filter(period__gte=period_at(frequency, start)) if start is not None else cells
         cells = cells.filter(period__lte=period_at(frequency, end)) if end is not None else cells
         revisions = revisions.filter(Exists(cells))
-    return revisions.filter(series__key__gte=key) if key is not None else revisions
+    return revisions.filter(key__gte=key) if key is not None else revisions
 
 
 def _first_series(parts: Sequence[QuerySet[SeriesRevision]], count: int) -> list[tuple[Any, ...]]:
@@ -128,12 +128,12 @@ def _first_series(parts: Sequence[QuerySet[SeriesRevision]], count: int) -> list
 
     Django's own union refuses limits within its parts on SQLite, which has no objection to subqueries.
     """
-    columns = ("rank", "series__key", "start", "values_json", "statuses_json", "notes_json")
+    columns = ("rank", "key", "start", "values_json", "statuses_json", "notes_json")
     statements: list[str] = []
     arguments: list[Any] = []
     for rank, part in enumerate(parts):
         ranked = part.annotate(rank=Literal(rank, output_field=IntegerField()))
-        limited = ranked.order_by("series__key").values_list(*columns)[:count]
+        limited = ranked.order_by("key").values_list(*columns)[:count]
         sql, values = limited.query.sql_with_params()
         statements.append(f"SELECT * FROM ({sql}) AS part{rank}")  # noqa: S608 - compiled by Django
         arguments += values

@@ -151,6 +151,8 @@ def grant_revoke(*, grant: AccessGrant, actor: User) -> None:
 @transaction.atomic
 def audiences_rewrite(*, dataset: Dataset) -> None:
     """Derive all audience tokens of a dataset and its series anew from its grants."""
+    # The lock a release takes too: the series it adds meanwhile must not keep tokens just revoked.
+    Dataset.objects.select_for_update().get(pk=dataset.pk)
     openings = _openings(dataset)
     DatasetAudience.objects.filter(dataset=dataset).delete()
     DatasetAudience.objects.bulk_create(

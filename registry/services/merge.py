@@ -9,18 +9,27 @@ from registry.periods import ordinal, period_range
 def merged(previous: Cube, change: Cube) -> Cube:
     """The last release with the cells of ``change`` put over it (SDMX action merge).
 
-    A cell of ``change`` that has a value or a status replaces the whole cell; all others stay.
+    A cell of ``change`` that has a value or a status replaces the whole cell; all others stay. A series that
+    ``change`` has twice stays twice, for validation to find.
     """
+    if not change.time.members:
+        return previous
     first = min(previous.time.codes[0], change.time.codes[0], key=ordinal)
     last = max(previous.time.codes[-1], change.time.codes[-1], key=ordinal)
     periods = period_range(first, last)
     rows = {row.codes: _stretched(row, previous, periods) for row in previous.rows}
+    repeated = []
+    seen = set()
     for row in change.rows:
         new = _stretched(row, change, periods)
-        rows[row.codes] = _over(rows[row.codes], new) if row.codes in rows else new
+        if row.codes in seen:
+            repeated.append(new)
+        else:
+            rows[row.codes] = _over(rows[row.codes], new) if row.codes in rows else new
+        seen.add(row.codes)
     axes = tuple(_joined(old, new) for old, new in zip(previous.axes, change.axes, strict=True))
     time = replace(change.time, members=tuple(Member(period, {}) for period in periods))
-    return replace(change, axes=axes, time=time, rows=tuple(rows.values()))
+    return replace(change, axes=axes, time=time, rows=(*rows.values(), *repeated))
 
 
 def _stretched(row: Row, cube: Cube, periods: tuple[str, ...]) -> Row:

@@ -48,10 +48,11 @@ _DIFFERS = """(g.start <> r.start OR g.values_json <> r.values_json
     OR g.statuses_json <> r.statuses_json OR g.notes_json <> r.notes_json)"""
 
 _COMPARE = f"""
-    SELECT count(*), count(r.series_id), COALESCE(sum(CASE WHEN r.series_id IS NOT NULL AND {_DIFFERS} THEN 1 ELSE 0 END), 0)
+    SELECT count(*), count(r.key),
+        COALESCE(sum(CASE WHEN r.key IS NOT NULL AND {_DIFFERS} THEN 1 ELSE 0 END), 0)
     FROM registry_stagedseries g
-    LEFT JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
-    LEFT JOIN registry_seriesrevision r ON r.series_id = s.id AND r.superseded_by_id IS NULL
+    LEFT JOIN registry_seriesrevision r
+        ON r.dataset_id = %s AND r.key = g.key AND r.superseded_by_id IS NULL
     WHERE g.submission_id = %s
 """  # noqa: S608 - no value is written into the statement
 
@@ -64,32 +65,32 @@ _NOT_KNOWN = """ AND NOT EXISTS (SELECT 1 FROM registry_series s WHERE s.dataset
 
 _SUPERSEDE_CHANGED = f"""
     UPDATE registry_seriesrevision SET superseded_by_id = %s
-    WHERE superseded_by_id IS NULL AND series_id IN (
-        SELECT s.id FROM registry_stagedseries g
-        JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
-        JOIN registry_seriesrevision r ON r.series_id = s.id AND r.superseded_by_id IS NULL
+    WHERE dataset_id = %s AND superseded_by_id IS NULL AND key IN (
+        SELECT g.key FROM registry_stagedseries g
+        JOIN registry_seriesrevision r
+            ON r.dataset_id = %s AND r.key = g.key AND r.superseded_by_id IS NULL
         WHERE g.submission_id = %s AND {_DIFFERS})
 """  # noqa: S608
 
 _SUPERSEDE_REMOVED = """
     UPDATE registry_seriesrevision SET superseded_by_id = %s
-    WHERE superseded_by_id IS NULL AND series_id IN (
-        SELECT s.id FROM registry_series s WHERE s.dataset_id = %s
-        AND NOT EXISTS (
-            SELECT 1 FROM registry_stagedseries g WHERE g.submission_id = %s AND g.key = s.key))
+    WHERE dataset_id = %s AND superseded_by_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM registry_stagedseries g
+        WHERE g.submission_id = %s AND g.key = registry_seriesrevision.key)
 """
 
 _NEW_REVISIONS = """
     INSERT INTO registry_seriesrevision
-        (series_id, release_id, start, values_json, statuses_json, notes_json, value_count)
-    SELECT s.id, %s, g.start, g.values_json, g.statuses_json, g.notes_json, g.value_count
+        (series_id, dataset_id, key, release_id, start, values_json, statuses_json, notes_json, value_count)
+    SELECT s.id, s.dataset_id, s.key, %s, g.start, g.values_json, g.statuses_json, g.notes_json, g.value_count
     FROM registry_stagedseries g
     JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
     WHERE g.submission_id = %s
 """
 
 _WITHOUT_CURRENT = """ AND NOT EXISTS (
-    SELECT 1 FROM registry_seriesrevision r WHERE r.series_id = s.id AND r.superseded_by_id IS NULL)
+    SELECT 1 FROM registry_seriesrevision r
+    WHERE r.dataset_id = s.dataset_id AND r.key = g.key AND r.superseded_by_id IS NULL)
 """
 
 
@@ -104,7 +105,7 @@ def submission_compare(*, submission: Submission) -> Difference:
     with connection.cursor() as cursor:
         cursor.execute(_COMPARE, [dataset.pk, submission.pk])
         staged, known, changed = cursor.fetchone()
-    current = SeriesRevision.objects.current().filter(series__dataset=dataset).count()
+    current = SeriesRevision.objects.current().filter(dataset=dataset).count()
     return Difference(staged - known, changed, current - known, known - changed)
 
 
@@ -157,7 +158,7 @@ def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]
         **{column: reason.get(column[-2:], "") for column in columns("reason")},
     )
     release.removed_count = (
-        SeriesRevision.objects.current().filter(series__dataset=dataset).update(superseded_by=release)
+        SeriesRevision.objects.current().filter(dataset=dataset).update(superseded_by=release)
     )
     release.save(update_fields=["removed_count"])
     Submission.objects.filter(release=dataset.current_release_id).update(state=SubmissionState.WITHDRAWN)
@@ -209,7 +210,7 @@ def _write_figures(release: Release, submission: Submission, difference: Differe
                 planner_knows(Series, difference.new, "dataset_id", "key")
             audiences_extend(dataset=dataset, openings=openings, after=known)
         if difference.changed:
-            cursor.execute(_SUPERSEDE_CHANGED, [release.pk, dataset.pk, submission.pk])
+            cursor.execute(_SUPERSEDE_CHANGED, [release.pk, dataset.pk, dataset.pk, submission.pk])
         if difference.removed:
             cursor.execute(_SUPERSEDE_REMOVED, [release.pk, dataset.pk, submission.pk])
         if difference.new or difference.changed:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from registry.models import Dataset
 from registry.periods import Frequency
 from registry.selectors.availability import AvailableDimension
 from registry.selectors.cube import SOURCE, SOURCE_LABELS, TIME_LABELS, TIME_PERIOD
-from registry.views.selection import ALL
+from registry.views.selection import ALL, Asked, query_of
 from registry.views.table import Table
 
 
@@ -25,7 +25,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class DimensionField:
-    """``chosen_count`` of ``options`` are ticked; ``has_all`` that all are asked for, whichever they are."""
+    """``chosen_count`` of ``options`` are ticked; ``has_all``: none is, which asks for all of them.
+
+    ``all_query`` is the query string of the same table with all of them.
+    """
 
     code: str
     label: ServedText
@@ -33,6 +36,7 @@ class DimensionField:
     chosen_count: int
     has_all: bool
     summary: str
+    all_query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def filters_for(table: Table, datasets: Sequence[Dataset], language: str) -> Fil
     asked = table.asked
     periods = list(table.periods)
     return Filters(
-        dimensions=tuple(_field(dimension, asked.members, language) for dimension in table.dimensions),
+        dimensions=tuple(_field(dimension, asked, language) for dimension in table.dimensions),
         starts=_periods(periods, asked.start),
         ends=_periods(list(reversed(periods)), asked.end),
         columns=_columns(table, language),
@@ -61,10 +65,8 @@ def filters_for(table: Table, datasets: Sequence[Dataset], language: str) -> Fil
     )
 
 
-def _field(
-    dimension: AvailableDimension, members: Mapping[str, Sequence[str]], language: str
-) -> DimensionField:
-    chosen = members.get(dimension.code, (ALL,))
+def _field(dimension: AvailableDimension, asked: Asked, language: str) -> DimensionField:
+    chosen = asked.members.get(dimension.code, (ALL,))
     has_all = ALL in chosen
     options = tuple(
         Option(
@@ -79,8 +81,15 @@ def _field(
         summary = ticked[0]
     else:
         summary = _("%(chosen)s of %(all)s") % {"chosen": len(ticked), "all": len(options)}
+    everything = replace(asked, members={**asked.members, dimension.code: (ALL,)})
     return DimensionField(
-        dimension.code, served(dimension.labels, language), options, len(ticked), has_all, summary
+        dimension.code,
+        served(dimension.labels, language),
+        options,
+        len(ticked),
+        has_all,
+        summary,
+        query_of(everything).urlencode(),
     )
 
 

@@ -1,7 +1,7 @@
 """From a query string to what is asked for: the one place for pages and downloads alike.
 
 ``?REF_AREA=MDA&REF_AREA=KAZ&SEX=*&from=2010&to=2020&cols=TIME_PERIOD`` – dimension codes with member
-codes (``*`` is all of them), periods, and for the table ``rows`` and ``cols``, ``freq``, ``by_source``.
+codes (``*`` is all of them, unless some are named beside it), periods, and for the table ``rows`` and ``cols``, ``freq``, ``by_source``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from registry.models import Code, Indicator
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal
-from registry.selectors.cube import SOURCE, TIME_PERIOD, Selection
+from registry.selectors.cube import SOURCE, TIME_PERIOD
+from registry.selectors.selection import Selection
 
 ALL = "*"
 START, END, ROWS, COLUMNS, FREQUENCY, BY_SOURCE = "from", "to", "rows", "cols", "freq", "by_source"
@@ -137,7 +138,7 @@ def _members(query: QueryDict, indicator: Indicator, problems: list[str]) -> dic
     for name in query:
         given = tuple(dict.fromkeys(filter(None, query.getlist(name))))
         if name in dimensions and given:
-            named[name] = (ALL,) if ALL in given else given
+            named[name] = tuple(code for code in given if code != ALL) or (ALL,)
         elif name not in dimensions and _LOOKS_LIKE_DIMENSION.fullmatch(name):
             problems.append(_unknown_dimension(name, dimensions))
     wanted = {member for members in named.values() for member in members if _IDENTIFIER.fullmatch(member)}

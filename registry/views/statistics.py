@@ -58,6 +58,10 @@ class IndexGroup:
     code: str
     rows: list[IndexRow]
 
+    @property
+    def has_numbers(self) -> bool:
+        return any(row.indicator.table_number for row in self.rows)
+
 
 @require_safe
 @kept_by_nobody_else

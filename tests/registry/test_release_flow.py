@@ -13,7 +13,8 @@ from registry.models import (
     SeriesRevision,
     StagedSeries,
 )
-from registry.selectors.cube import Selection, cube_get
+from registry.selectors.cube import cube_get
+from registry.selectors.selection import Selection
 from registry.services.release import dataset_withdraw, submission_compare, submission_release
 from registry.services.submission import (
     submission_return,

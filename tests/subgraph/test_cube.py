@@ -10,7 +10,8 @@ import pytest
 from registry.cube import CubeTooLarge
 from registry.models import SeriesRevision
 from registry.selectors.columns import columns_get
-from registry.selectors.cube import Selection, cube_get
+from registry.selectors.cube import cube_get
+from registry.selectors.selection import Selection
 from tests.subgraph.conftest import open_to_all
 
 SELECTIONS = {
@@ -39,7 +40,7 @@ def overlapping(world: Any) -> Any:
     other = {"MDA._T._T": [7, 8, 9, 10, 11], "KAZ.UKR._T": [None, None, 0], "MDA.XXA._T": [3]}
     world.release("MDA", national, statuses={"MDA._T._T": {1: "Q", 3: "P"}, "MDA.UKR.F": {0: "E"}})
     world.release("UNHCR", other, start=2009, statuses={"MDA._T._T": {0: "E", 3: "E"}})
-    changed = SeriesRevision.objects.filter(series__key="MDA.UKR.F")
+    changed = SeriesRevision.objects.filter(key="MDA.UKR.F")
     changed.update(notes_json='{"1": {"en": "Recounted", "ru": "Пересчитано"}}')
     for owner in ("MDA", "UNHCR"):
         open_to_all(world, owner)
@@ -85,6 +86,7 @@ def test_the_limit_counts_cells(overlapping: Any, limit: int, is_refused: bool) 
 def test_too_large_is_noticed_before_everything_is_read(overlapping: Any, monkeypatch: Any) -> None:
     from registry.selectors import columns
 
+    monkeypatch.setattr(columns, "_AT_ONCE", 3)
     monkeypatch.setattr(columns, "_CHUNK", 2)
     options = {"viewer": overlapping.viewer(None), "indicator": overlapping.indicator}
     assert columns_get(**options, selection=Selection(), limit=80).sizes == [2, 4, 2, 5]
