@@ -28,7 +28,7 @@ def holds(
         return False
     scope = Q(indicator__isnull=True) | Q(indicator_id=indicator_id)
     return RoleAssignment.objects.filter(
-        scope, user_id=actor.pk, participant_id=participant_id, role__in=list(roles)
+        scope, user_id=actor.pk, participant=participant, role__in=list(roles)
     ).exists()
 
 

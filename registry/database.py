@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
@@ -41,8 +42,11 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     else:
         marks = ", ".join(["%s"] * len(columns))
         names = ", ".join(f'"{column}"' for column in columns)
+        statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608
+        remaining = iter(rows)
         with connection.cursor() as cursor:
-            cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+            while batch := list(islice(remaining, _BATCH)):
+                cursor.executemany(statement, batch)
 
 
 def planner_knows(model: type[models.Model], rows: int, *columns: str) -> None:

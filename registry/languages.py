@@ -74,7 +74,7 @@ class Localized:
         setattr(model, name, self)
         for language in LANGUAGES:
             options = {"verbose_name": self._label(language), **self.options}
-            model.add_to_class(f"{name}_{language.code}", self.field_class(**options))  # type: ignore[attr-defined]
+            model.add_to_class(f"{name}_{language.code}", self.field_class(**options))
 
     def _label(self, language: Language) -> Any:
         from django.utils.text import format_lazy

@@ -21,7 +21,7 @@ from scripts.demonstration import ROOT, browser, demonstration_server
 
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 150_000
-COLOURS = (128, 64, 32)  # the first that fits
+COLOURS = (256, 128, 64)  # the first that fits
 
 
 @dataclass(frozen=True, slots=True)

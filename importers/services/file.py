@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from importers.profile import Measure, Profile
 from importers.table import Table, Target, read_table
 from registry.access import PUBLIC
-from registry.authority import NotAllowed, holds
-from registry.errors import Invalid
+from registry.authority import holds
+from registry.errors import Invalid, NotAllowed
 from registry.formats.base import LIMITS, Limits
 from registry.formats.text import announced_size
 from registry.languages import LANGUAGE_CODES, columns

@@ -2,7 +2,7 @@
 
 The tables below are written for many rows at once by services/release.py, from rows it has just read
 in the same transaction; a foreign key checked row by row would cost more than the writing itself, so
-the hottest ones are declared without a database constraint (docs/adr/0004).
+the hottest ones are declared without a database constraint (docs/adr/0003).
 """
 
 from __future__ import annotations

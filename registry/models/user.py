@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -17,7 +19,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(participant__isnull=False, participant__code=viewer.participant)
 
 
-class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+_PeopleManager = UserManager.from_queryset(UserQuerySet)
+
+
+class PeopleManager(_PeopleManager):
     """Django's user manager with visible_to."""
 
 
@@ -41,9 +46,9 @@ class User(AbstractUser):
         choices=[(language.code, language.name) for language in LANGUAGES],
     )
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
 

@@ -27,6 +27,7 @@ TIME_PERIOD = "TIME_PERIOD"
 SOURCE = "SOURCE"
 TIME_LABELS: Texts = {"en": "Period", "ru": "Период"}
 SOURCE_LABELS: Texts = {"en": "Source", "ru": "Источник"}
+_NO_VALUE: list[Value] = [None]
 
 
 @dataclass(slots=True)
@@ -139,11 +140,11 @@ def placed_rows(
         shift = row.start - first
         values = row.values
         if shift > 0:
-            values = [None] * shift + values
+            values = _NO_VALUE * shift + values
         elif shift < 0:
             values = values[-shift:]
         if len(values) < length:
-            values = values + [None] * (length - len(values))
+            values = values + _NO_VALUE * (length - len(values))
         elif len(values) > length:
             values = values[:length]
         codes = tuple(row.key.split("."))

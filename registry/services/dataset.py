@@ -74,7 +74,7 @@ def documentation_write(*, dataset: Dataset, actor: User | None, **answers: Any)
     Documentation.objects.filter(dataset=dataset, is_current=True).update(is_current=False)
     version = (last.version if last else 0) + 1
     written = Documentation(dataset=dataset, version=version, written_by=actor, **{**kept, **answers})
-    written.full_clean(exclude=["dataset"])
+    written.full_clean(exclude=["dataset", "written_by"])
     written.save()
     if actor is not None:
         audit_record(

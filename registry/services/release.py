@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -130,7 +131,7 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     if moved != 1:
         raise Conflict(_("The submission was changed by somebody else meanwhile."))
     submission.refresh_from_db()
-    release = _release(dataset, submission, actor, difference)
+    release = _release(dataset, submission, actor, now, difference)
     _write_figures(release, submission, difference)
     submission.staged_series.all()._raw_delete(using="default")
     _publish(dataset, release, actor, NoticeKind.CORRECTED if release.number > 1 else NoticeKind.RELEASED)
@@ -180,12 +181,14 @@ def _next_number(dataset: Dataset) -> int:
     return (last or 0) + 1
 
 
-def _release(dataset: Dataset, submission: Submission, actor: User, difference: Difference) -> Release:
+def _release(
+    dataset: Dataset, submission: Submission, actor: User, now: datetime, difference: Difference
+) -> Release:
     return Release.objects.create(
         dataset=dataset,
         number=_next_number(dataset),
         submission=submission,
-        released_at=submission.released_at,
+        released_at=now,
         released_by=actor,
         new_count=difference.new,
         changed_count=difference.changed,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import authority
 from registry.cube import Cube
 from registry.database import copy_rows
-from registry.errors import Conflict, Invalid
+from registry.errors import Conflict, Invalid, NotAllowed
 from registry.languages import columns, served
 from registry.models import Dataset, Problem, StagedSeries, Submission, User
 from registry.models.submission import Severity, SubmissionAction, SubmissionState
@@ -204,7 +204,7 @@ def submission_discard(*, submission: Submission, actor: User) -> None:
 
 def _require_other_person(submission: Submission, actor: User) -> None:
     if actor.pk in (submission.submitted_by_id, submission.created_by_id):
-        raise authority.NotAllowed(_("Who validates must not be who submitted."))
+        raise NotAllowed(_("Who validates must not be who submitted."))
 
 
 def _move(

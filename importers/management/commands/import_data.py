@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
     def _import(self, path: Path, profile: Profile, plan: Plan) -> ImportSummary:
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-        console = Console(file=self.stderr._out, stderr=True)  # type: ignore[attr-defined]
+        console = Console(stderr=True)
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task(str(served(profile.title)), total=path.stat().st_size)
             return file_import(
