@@ -69,9 +69,7 @@ def empty() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE registry_dataset CASCADE")
-        cursor.execute(
-            "TRUNCATE registry_series, registry_seriesrevision"
-        )
+        cursor.execute("TRUNCATE registry_series, registry_seriesrevision")
 
 
 class Baseline:

@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 from common import ROOT, benchmark_database, compared, report
 
@@ -59,15 +60,24 @@ def fill(indicator_code: str, keys: list[str]) -> None:
     dataset.save()
     copy_rows(Series, ("dataset_id", "key", "audience_id"), ((dataset.pk, key, base.pk) for key in keys))
     made = dict(Series.objects.filter(dataset=dataset).values_list("key", "pk"))
+    columns = ("series_id", "dataset_id", "key", "release_id", "start")
+    columns += ("values_json", "statuses_json", "notes_json", "value_count")
     copy_rows(
         SeriesRevision,
-        ("series_id", "dataset_id", "key", "release_id", "start", "values_json", "statuses_json", "notes_json", "value_count"),
-        ((made[key], dataset.pk, key, release.pk, "2001", json.dumps(values_of(at), separators=(",", ":")), "", "", YEARS) for at, key in enumerate(keys)),
+        columns,
+        (
+            (made[key], dataset.pk, key, release.pk, "2001", compact(values_of(at)), "", "", YEARS)
+            for at, key in enumerate(keys)
+        ),
     )
 
 
 def values_of(at: int) -> list[int]:
     return [(at * 131 + year * 977) % 100_000 for year in range(YEARS)]
+
+
+def compact(values: list[int]) -> str:
+    return json.dumps(values, separators=(",", ":"))
 
 
 def administrator(owner: object) -> object:
@@ -88,7 +98,8 @@ def keys() -> list[str]:
         return list(real.values_list("code", flat=True)[:count])
 
     sexes = codes("CL_SEX", 2, "^[FM]$")
-    found = [f"{a}.{c}.{s}" for a in codes("CL_AREA", 10) for c in codes("CL_CITIZENSHIP", 250) for s in sexes]
+    areas, citizenships = codes("CL_AREA", 10), codes("CL_CITIZENSHIP", 250)
+    found = [".".join(key) for key in product(areas, citizenships, sexes)]
     assert len(found) == SERIES, len(found)
     return found
 
@@ -100,7 +111,10 @@ class Baseline:
         from django.db import connection
 
         with connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE benchmark_cell (dataset integer, series integer, period integer, value double precision)")
+            cursor.execute(
+                "CREATE TABLE benchmark_cell"
+                " (dataset integer, series integer, period integer, value double precision)"
+            )
             cursor.execute(
                 "INSERT INTO benchmark_cell SELECT 1, s, y, (s * 131 + y * 977) %% 100000"
                 " FROM generate_series(0, %s) s, generate_series(0, %s) y",
@@ -130,12 +144,17 @@ def server() -> Iterator[http.client.HTTPConnection]:
     from django.db import connection
 
     settings = connection.settings_dict
-    url = f"postgres://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT'] or 5432}/{settings['NAME']}"
+    host = f"{settings['HOST']}:{settings['PORT'] or 5432}"
+    url = f"postgres://{settings['USER']}:{settings['PASSWORD']}@{host}/{settings['NAME']}"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "error", "config.wsgi:application"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})
+    options = f"--interface wsgi --host 127.0.0.1 --port {port} --no-ws --log-level error".split()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", *options, "config.wsgi:application"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+    )
     try:
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         for _attempt in range(150):

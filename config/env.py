@@ -24,7 +24,9 @@ class Env(BaseSettings):
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         ["localhost", "127.0.0.1", "[::1]"], description="Host names served, separated by commas."
     )
-    base_url: str = Field("http://127.0.0.1:8000", description="The portal's own address, for links in e-mails and feeds.")
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="The portal's own address, for links in e-mails and feeds."
+    )
     var_dir: Path = Field(ROOT / "var", description="Folder of the embedded database, index and uploads.")
     database_url: str = Field("", description="postgres://… ; empty means SQLite under VAR_DIR.")
     database_max_age: int = Field(60, ge=0, description="Seconds a database connection is kept.")
@@ -32,13 +34,17 @@ class Env(BaseSettings):
     secure: bool = Field(False, description="Served over HTTPS: secure cookies, HSTS, redirect.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level logged.")
     tasks: str = Field(
-        "immediate", pattern="^(immediate|database)$", description="Background work: in the request, or a worker."
+        "immediate",
+        pattern="^(immediate|database)$",
+        description="Background work: in the request, or a worker.",
     )
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def split_hosts(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
 
     @field_validator("database_url")
     @classmethod
@@ -62,7 +68,9 @@ class Env(BaseSettings):
             config["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+                ),
             }
         return config
 

@@ -166,7 +166,7 @@ class Cube:
             yield sum(place[code] for place, code in zip(places, row.codes, strict=True)), row
 
     def dense(self, limit: int | None = None) -> list[Value]:
-        """All values row-major, time fastest; None where there is none. CubeTooLarge above ``limit`` cells."""
+        """All values row-major, time fastest; None where none is. CubeTooLarge above ``limit`` cells."""
         self._check(limit)
         values: list[Value] = [None] * self.cell_count
         length = len(self.time)

@@ -97,3 +97,9 @@ def texts(instance: models.Model, name: str) -> dict[str, str]:
 def columns(name: str) -> Iterator[str]:
     """The column names of a localized field: ``name_en``, ``name_ru``, …"""
     return (f"{name}_{code}" for code in LANGUAGE_CODES)
+
+
+def by_column(name: str, texts: Mapping[str, str] | None) -> dict[str, str]:
+    """The texts of a localized field by its columns: ``{"name_en": …, "name_ru": …}``; missing ones empty."""
+    given = texts or {}
+    return {f"{name}_{code}": given.get(code, "") for code in LANGUAGE_CODES}

@@ -22,10 +22,10 @@ class Frequency(StrEnum):
 
 _PER_YEAR = {Frequency.ANNUAL: 1, Frequency.HALF_YEARLY: 2, Frequency.QUARTERLY: 4, Frequency.MONTHLY: 12}
 _FORMS = (
-    (Frequency.ANNUAL, re.compile(r"(?P<year>\d{4})(?P<part>)")),
-    (Frequency.HALF_YEARLY, re.compile(r"(?P<year>\d{4})-S(?P<part>[12])")),
-    (Frequency.QUARTERLY, re.compile(r"(?P<year>\d{4})-Q(?P<part>[1-4])")),
-    (Frequency.MONTHLY, re.compile(r"(?P<year>\d{4})-(?P<part>0[1-9]|1[0-2])")),
+    (Frequency.ANNUAL, re.compile(r"(?P<year>[0-9]{4})(?P<part>)")),
+    (Frequency.HALF_YEARLY, re.compile(r"(?P<year>[0-9]{4})-S(?P<part>[12])")),
+    (Frequency.QUARTERLY, re.compile(r"(?P<year>[0-9]{4})-Q(?P<part>[1-4])")),
+    (Frequency.MONTHLY, re.compile(r"(?P<year>[0-9]{4})-(?P<part>0[1-9]|1[0-2])")),
 )
 
 

@@ -22,7 +22,15 @@ from tests.markers import chromium
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_PREPARE = 300
 #: What the demonstration must not take over from whoever starts it.
-_NOT_INHERITED = {"DATABASE_URL", "SEARCH_URL", "SECURE", "DEBUG", "TASKS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"}
+_NOT_INHERITED = {
+    "DATABASE_URL",
+    "SEARCH_URL",
+    "SECURE",
+    "DEBUG",
+    "TASKS",
+    "ALLOWED_HOSTS",
+    "DJANGO_SETTINGS_MODULE",
+}
 #: Nothing calls home, and a container's root may start it.
 _CHROMIUM = (
     "--no-sandbox",
@@ -41,12 +49,12 @@ def demonstration_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="clearinghouse-demo-", ignore_cleanup_errors=True) as folder:
         port = _free_port()
         log = Path(folder, "log.txt")
-        environment = {name: value for name, value in os.environ.items() if name.upper() not in _NOT_INHERITED}
+        inherited = {name: value for name, value in os.environ.items() if name.upper() not in _NOT_INHERITED}
         with log.open("wb") as output:
             server = subprocess.Popen(  # noqa: S603
                 [sys.executable, "manage.py", "demo", "--port", str(port)],
                 cwd=ROOT,
-                env={**environment, "VAR_DIR": folder},
+                env={**inherited, "VAR_DIR": folder},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

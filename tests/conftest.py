@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
@@ -31,6 +32,7 @@ from registry.selectors.viewer import viewer_for
 from registry.services.dataset import dataset_create
 from registry.services.release import submission_release
 from registry.services.submission import submission_stage, submission_submit, submission_validate
+from tests.markers import skip_what_is_absent
 
 AREAS = {
     "MDA": ("Republic of Moldova", "Республика Молдова"),
@@ -39,6 +41,10 @@ AREAS = {
 }
 CITIZENSHIPS = {"_T": ("Total", "Всего"), **AREAS, "XXA": ("Stateless", "Лица без гражданства")}
 SEXES = {"_T": ("Total", "Всего"), "F": ("Female", "Женщины"), "M": ("Male", "Мужчины")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip_what_is_absent(items, engine=connection.settings_dict["ENGINE"])
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale, Page, Site
@@ -55,12 +56,23 @@ def starter_pages_load() -> StarterResult:
         for code in LANGUAGE_CODES:
             if code != DEFAULT_LANGUAGE:
                 _translate(page, instance, locales[code])
+    if created:
+        _editors_translate()
     return StarterResult(len(created), len(pages) - len(created))
 
 
 def locales_ensure() -> dict[str, Locale]:
     """The locales of the portal's languages, created where missing."""
     return {code: Locale.objects.get_or_create(language_code=code)[0] for code in LANGUAGE_CODES}
+
+
+def _editors_translate() -> None:
+    """Let the groups that write and publish pages translate them too, which Wagtail does not by itself."""
+    permission = Permission.objects.get(
+        content_type__app_label="wagtail_localize", codename="submit_translation"
+    )
+    for group in Group.objects.filter(name__in=["Editors", "Moderators"]):
+        group.permissions.add(permission)
 
 
 def _was_loaded(page: StarterPage) -> bool:

@@ -21,7 +21,7 @@ from registry.authority import holds
 from registry.errors import Invalid, NotAllowed
 from registry.formats.base import LIMITS, Limits
 from registry.formats.text import announced_size
-from registry.languages import LANGUAGE_CODES, columns
+from registry.languages import by_column
 from registry.models import Code, Dataset, Indicator, Participant, Role, Submission, User
 from registry.selectors.indicator import with_dimensions
 from registry.services.access import grant_ensure
@@ -224,13 +224,9 @@ def _advance(submission: Submission, plan: Plan) -> int | None:
 def _dataset(target: Target, owner: Participant, profile: Profile, actor: User) -> Dataset:
     """The measure's dataset, created or brought in line with what the profile says of the source."""
     measure = target.measure
-    texts = (("source", profile.source.name), ("note", measure.note))
     description = {
-        **{
-            column: text.get(code, "")
-            for name, text in texts
-            for column, code in zip(columns(name), LANGUAGE_CODES, strict=True)
-        },
+        **by_column("source", profile.source.name),
+        **by_column("note", measure.note),
         "source_url": profile.source.url,
         "licence": profile.source.licence,
         "frequency": profile.time.frequency,

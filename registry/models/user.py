@@ -19,11 +19,14 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(participant__isnull=False, participant__code=viewer.participant)
 
 
-_PeopleManager = UserManager.from_queryset(UserQuerySet)
-
-
-class PeopleManager(_PeopleManager):
+class PeopleManager(UserManager["User"]):
     """Django's user manager with visible_to."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: Viewer) -> UserQuerySet:
+        return self.get_queryset().visible_to(viewer)
 
 
 class User(AbstractUser):

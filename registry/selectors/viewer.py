@@ -17,14 +17,13 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
         return ANONYMOUS
     if not user.is_active:
         return ANONYMOUS
-    participant = Participant.objects.filter(pk=user.participant_id, is_active=True).first()
+    own = user.participant_id
+    participant = Participant.objects.filter(pk=own, is_active=True).first() if own else None
     roles = set(
-        RoleAssignment.objects.filter(user_id=user.pk, participant_id=user.participant_id).values_list(
-            "role", flat=True
-        )
+        RoleAssignment.objects.filter(user_id=user.pk, participant=own).values_list("role", flat=True)
     )
     if participant is None:
-        system = user.participant_id is None and Role.SYSTEM_ADMINISTRATOR in roles
+        system = own is None and Role.SYSTEM_ADMINISTRATOR in roles
         return Viewer(user_id=user.pk, administers_system=system)
     return Viewer(
         tokens=participant_tokens(participant),

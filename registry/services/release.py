@@ -20,7 +20,7 @@ from registry import authority
 from registry.database import planner_knows
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.events import announce_dataset
-from registry.languages import columns, served, texts
+from registry.languages import by_column, served, texts
 from registry.models import Dataset, Notice, Release, Series, SeriesRevision, Submission, User
 from registry.models.release import NoticeKind
 from registry.models.submission import SubmissionState
@@ -156,7 +156,7 @@ def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]
         is_withdrawal=True,
         released_at=timezone.now(),
         released_by=actor,
-        **{column: reason.get(column[-2:], "") for column in columns("reason")},
+        **by_column("reason", reason),
     )
     release.removed_count = (
         SeriesRevision.objects.current().filter(dataset=dataset).update(superseded_by=release)
@@ -195,7 +195,7 @@ def _release(
         removed_count=difference.removed,
         unchanged_count=difference.unchanged,
         value_count=submission.value_count,
-        **dict(zip(columns("reason"), texts(submission, "reason").values(), strict=True)),
+        **by_column("reason", texts(submission, "reason")),
     )
 
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
-from registry.languages import columns
+from registry.languages import by_column, columns
 from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant
 from registry.starter import StarterContent, starter_content
-from registry.starter.content import StarterIndicator, Texts
+from registry.starter.content import StarterIndicator
 
 AREAS = "CL_AREA"
 _STEP = 10  # leaves room to put something between two entries by hand
@@ -70,10 +70,6 @@ def starter_load(*, content: StarterContent | None = None) -> StarterSummary:
     return summary
 
 
-def _text_columns(name: str, texts: Texts) -> dict[str, str]:
-    return {f"{name}_{language}": text for language, text in texts.items()}
-
-
 def _upsert(
     model: type[ModelT], stored: dict[KeyT, ModelT], wanted: Mapping[KeyT, ModelT], updatable: Sequence[str]
 ) -> Counts:
@@ -103,8 +99,8 @@ def _store_codelists(content: StarterContent) -> tuple[dict[str, Codelist], Coun
     wanted = {
         entry.code: Codelist(
             code=entry.code,
-            **_text_columns("name", entry.name),
-            **_text_columns("description", entry.description),
+            **by_column("name", entry.name),
+            **by_column("description", entry.description),
         )
         for entry in content.codelists
     }
@@ -128,7 +124,7 @@ def _store_codes(
                 code=code.code,
                 order=position * _STEP,
                 is_total=code.is_total,
-                **_text_columns("name", code.name),
+                **by_column("name", code.name),
             )
             level = levels.setdefault(_depth(code.code, parents), {})
             level[codelist.pk, code.code] = row, code.parent
@@ -163,9 +159,9 @@ def _store_indicators(
             can_be_negative=entry.can_be_negative,
             frequencies=list(entry.frequencies),
             order=position * _STEP,
-            **_text_columns("name", entry.name),
-            **_text_columns("definition", entry.definition),
-            **_text_columns("unit", entry.unit),
+            **by_column("name", entry.name),
+            **by_column("definition", entry.definition),
+            **by_column("unit", entry.unit),
         )
         for position, entry in enumerate(content.indicators, start=1)
     }
@@ -200,7 +196,7 @@ def _store_dimensions(
                 role=dimension.role,
                 codelist=codelist,
                 default_member=codes[codelist.pk, member] if member else None,
-                **_text_columns("name", dimension.name),
+                **by_column("name", dimension.name),
             )
     return _upsert(IndicatorDimension, stored, wanted, list(columns("name")))
 
@@ -216,7 +212,7 @@ def _store_participants(
             kind=entry.kind,
             area=codes[areas, entry.area] if entry.area else None,
             order=position * _STEP,
-            **_text_columns("name", entry.name),
+            **by_column("name", entry.name),
         )
         for position, entry in enumerate(content.participants, start=1)
     }

@@ -17,7 +17,7 @@ from registry import authority
 from registry.cube import Cube
 from registry.database import copy_rows
 from registry.errors import Conflict, Invalid, NotAllowed
-from registry.languages import columns, served
+from registry.languages import by_column, served
 from registry.models import Dataset, Problem, StagedSeries, Submission, User
 from registry.models.submission import Severity, SubmissionAction, SubmissionState
 from registry.rules import validate
@@ -50,7 +50,7 @@ def submission_stage(
     authority.require_submitter(actor, dataset)
     _check_axes(dataset, cube)
     previous = released_cube(dataset)
-    if action == SubmissionAction.MERGE and previous is not None:
+    if action == SubmissionAction.MERGE and previous is not None and cube.rows:
         cube = merged(previous, cube)
     submission = Submission(
         dataset=dataset,
@@ -60,7 +60,7 @@ def submission_stage(
         file_name=file_name,
         sha256=sha256,
         created_by=actor,
-        **{column: (reason or {}).get(column[-2:], "") for column in columns("reason")},
+        **by_column("reason", reason),
     )
     findings = validate(cube, previous, terms_of(dataset))
     staged = list(stored_series(cube)) if not _is_broken(findings) else []
@@ -181,7 +181,7 @@ def submission_withdraw(*, submission: Submission, actor: User, reason: Mapping[
         before,
         SubmissionState.WITHDRAWN,
         actor,
-        **{column: reason.get(column[-2:], "") for column in columns("reason")},
+        **by_column("reason", reason),
     )
     submission.staged_series.all().delete()
 

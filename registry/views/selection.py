@@ -1,7 +1,8 @@
 """From a query string to what is asked for: the one place for pages and downloads alike.
 
 ``?REF_AREA=MDA&REF_AREA=KAZ&SEX=*&from=2010&to=2020&cols=TIME_PERIOD`` – dimension codes with member
-codes (``*`` is all of them, unless some are named beside it), periods, and for the table ``rows`` and ``cols``, ``freq``, ``by_source``.
+codes (``*`` is all of them, unless some are named beside it), periods, and for the table ``rows`` and
+``cols``, ``freq``, ``by_source``.
 """
 
 from __future__ import annotations

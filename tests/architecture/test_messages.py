@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 title = gettext("Refugees")
 opened = pgettext_lazy("data set", "Open")
 def rows(n): return ngettext("%(n)s row", "%(n)s rows", n) % {"n": n}
+def items(n): return ngettext("One item", "%(n)s items", n) % {"n": n}
 """
 TEMPLATE = """{% load i18n %}
     <h1>{% translate "It's here" %}</h1>
@@ -24,6 +25,7 @@ TEMPLATE = """{% load i18n %}
 TABLE = """Refugees\tБеженцы
 [data set] Open\tОткрытый
 %(n)s row\t%(n)s строка\t%(n)s строки\t%(n)s строк
+One item\t%(n)s пункт\t%(n)s пункта\t%(n)s пунктов
 It's here\tЗдесь
 %(n)s value\t%(n)s значение\t%(n)s значения\t%(n)s значений
 """
@@ -31,7 +33,7 @@ It's here\tЗдесь
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of one app with five messages."""
+    """A project of one app with six messages."""
     (tmp_path / "app" / "templates").mkdir(parents=True)
     (tmp_path / "app" / "texts.py").write_text(MODULE)
     (tmp_path / "app" / "templates" / "page.html").write_text(TEMPLATE)
@@ -58,6 +60,7 @@ def test_strings_are_found_in_code_and_templates(project: Path) -> None:
         (None, "Refugees"),
         ("data set", "Open"),
         (None, "%(n)s row"),
+        (None, "One item"),
         (None, "It's here"),
         (None, "%(n)s value"),
     }
@@ -102,6 +105,11 @@ def test_a_second_update_changes_nothing(project: Path) -> None:
             '"%(m)s строки"',
             "other placeholders than the English text: '%(n)s row' (from app/texts.py)",
         ),
+        (
+            '"%(n)s пункт"',
+            '"Один пункт"',  # the form of 21, too
+            "other placeholders than the English text: 'One item' (from app/texts.py)",
+        ),
     ],
 )
 def test_an_unfit_translation_is_reported(project: Path, old: str, new: str, complaint: str) -> None:
@@ -127,6 +135,6 @@ def test_a_table_with_too_few_forms_is_refused(project: Path) -> None:
     report = messages.run_update("ru", {"%(n)s row": ("%(n)s строка",), "Nobody says this": ("Никто",)})
     assert report == [
         "app: '%(n)s row': 3 forms expected, 1 given; left out.",
-        "app: ru: 5 messages, 5 not translated.",
+        "app: ru: 6 messages, 6 not translated.",
         "no app says 'Nobody says this': left out.",
     ]

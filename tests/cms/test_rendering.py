@@ -199,9 +199,9 @@ def test_people_without_admin_rights_sign_in_and_come_back_to_their_page(
     person.set_password("long-enough-password")
     person.save()
     html = client.get("/ru/about/?x=1").content.decode()
-    assert 'href="/admin/login/?next=/ru/about/%3Fx%3D1"' in html
+    assert 'href="/ru/account/sign-in/?next=/ru/about/%3Fx%3D1"' in html
     form = {"username": person.username, "password": "long-enough-password", "next": "/ru/about/?x=1"}
-    response = client.post("/admin/login/", form)
+    response = client.post("/ru/account/sign-in/", form)
     assert (response.status_code, response["Location"]) == (302, "/ru/about/?x=1")
     assert "Республика Молдова" in client.get("/ru/about/").content.decode()
     assert client.get("/admin/pages/").status_code == 302

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from registry.access import ANONYMOUS, PUBLIC, Viewer
@@ -56,5 +58,17 @@ def titles(text: str, viewer: Viewer = ANONYMOUS, language: str = "en", **option
 def committing(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> Callable[[], Any]:
-    """``with committing():`` does what happens after commit, at the end."""
-    return lambda: django_capture_on_commit_callbacks(execute=True)
+    """``with committing():`` does what happens after commit, at the end.
+
+    What was to happen before counts as done: a test is one transaction, in which an announcement that waits
+    since the beginning would stand for all later ones.
+    """
+
+    @contextlib.contextmanager
+    def committed() -> Iterator[None]:
+        connection.run_on_commit.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+        connection.run_on_commit.clear()
+
+    return committed

@@ -277,7 +277,7 @@ def test_an_unusable_index_is_said_to_be_one_and_a_rebuild_helps(
     assert keys(find(fresh, "refugees")) == ["b"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.one_of(
         st.text(max_size=250),

@@ -15,9 +15,7 @@ from registry.services.starter import Counts, StarterSummary, starter_load
 
 class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.description = _(
-            "Load code lists, indicators and participants, or bring them up to date."
-        )
+        parser.description = _("Load code lists, indicators and participants, or bring them up to date.")
         parser.add_argument(
             "--language",
             choices=LANGUAGE_CODES,

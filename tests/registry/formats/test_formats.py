@@ -22,7 +22,7 @@ from tests.registry.formats.strategies import cubes
 
 
 @pytest.mark.parametrize("format_", formats(), ids=lambda it: it.name)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cube=cubes(), language=st.sampled_from(LANGUAGE_CODES))
 def test_what_a_format_carries_comes_back(format_, cube, language):
     content = format_.dump(cube, language=language)

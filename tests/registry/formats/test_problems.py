@@ -50,3 +50,15 @@ def test_foreign_text_is_quoted_in_part():
         problems.fatal("bad_number", 1, "x" * 5000, found="y" * 1_000_000)
 
     assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 21])
+def test_how_many_problems_are_shown_reads_well_with_any_number(count):
+    problem = FormatProblem("empty")
+    error = BadFile((problem,) * count, has_more=True)
+
+    with override("ru"):
+        assert str(error).splitlines()[count:] == [f"Показано замечаний: {count}; остальные не показаны."]
+    with override("en"):
+        shown = "Only the first problem is" if count == 1 else f"Only the first {count} problems are"
+        assert str(error).splitlines()[count:] == [f"{shown} shown."]

@@ -57,11 +57,19 @@ def test_the_index_lists_what_is_open_by_collection(open_world: World, get_as: G
     world = open_world
     world.release("KAZ", {"KAZ._T._T": [1]}, start=2001)
     visitor, kazakh = get_as(), get_as(participant="KAZ")
-    assert page(visitor).count('<tr><td class="indicator-list__number">') == 2
+    assert page(visitor).count('<th scope="row"><a href="') == 2
     assert "2010–2013" in page(visitor)
     assert "2001–2013" not in page(visitor)
     assert "2001–2013" in page(kazakh)
     assert page(visitor).count('id="group-') == 1
+
+
+def test_the_index_has_a_column_of_numbers_where_tables_have_numbers(open_world: World, get_as: Get) -> None:
+    make_indicator("EMPTY", ("Empty", "Пустой"), {})
+    assert "indicator-list__number" not in page(get_as())
+    Indicator.objects.filter(code="EMPTY").update(table_number="12")
+    assert '<tr><td class="indicator-list__number">12</td>' in page(get_as())
+    assert page(get_as()).count('<td class="indicator-list__number">') == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,141 @@
+"""The demonstration, started once as `make demo` starts it, and people in front of a real Chromium.
+
+Every page they open is watched: nothing may be asked of another machine, and no public page may
+write an error to the browser's console.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+from importers.services.demonstration import PASSWORD
+from scripts.demonstration import browser, demonstration_server
+from tests.paths import ROOT
+
+NewPage = Callable[..., Page]
+HERE = ROOT / "tests" / "browser"
+PATIENCE = 15_000  # milliseconds
+#: One of each kind of public page, below the language.
+PAGES = {
+    "home": "",
+    "section": "about/",
+    "article": "about/overview/",
+    "statistics": "statistics/",
+    "availability": "statistics/availability/",
+    "indicator": "statistics/UNHCR_REF/",
+    "indicator with notes": "statistics/DSM_5/",
+    "empty indicator": "statistics/CH_2_1/?REF_AREA=KAZ",
+    "search": "search/?q=refugees",
+    "empty search": "search/",
+    "sign-in": "account/sign-in/",
+    "not found": "nothing-is-here/",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[str]:
+    """The address of the running demonstration."""
+    with demonstration_server() as address:
+        yield address
+
+
+# Not for the whole session: while Playwright runs, Django refuses the database to this thread.
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+class Watch:
+    """What the pages of a test asked for and complained about."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob", "about"} and address.netloc != self.host:
+            self.elsewhere.append(request.url)
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.errors.append(f"{response.status} {response.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        page = message.page
+        is_public = page is not None and not urlsplit(page.url).path.startswith("/admin/")
+        # Chromium reports the status of the very page that a test asks for, 404 for one, as an error too.
+        if message.type == "error" and is_public and "the server responded with a status of 4" not in message.text:
+            self.errors.append(f"{page.url if page else ''}: {message.text}")
+
+
+@pytest.fixture
+def new_page(chrome: Browser, portal: str) -> Iterator[NewPage]:
+    """Open a window of its own: ``new_page(width=360, language="ru", javascript=False)``."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(urlsplit(portal).netloc)
+
+    def opened(
+        *, width: int = 1280, language: str = "en", javascript: bool = True, **options: Any
+    ) -> Page:
+        context = chrome.new_context(
+            base_url=portal,
+            viewport={"width": width, "height": 800},
+            locale={"en": "en-GB", "ru": "ru-RU"}[language],
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.elsewhere == []
+    assert watch.errors == []
+
+
+@pytest.fixture(params=["en", "ru"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language in turn, as the language of the addresses."""
+    code: str = request.param
+    return code
+
+
+def sign_in(page: Page, name: str, *, language: str) -> None:
+    """By the link of the page shown and the form behind it; ends on the page where it began."""
+    start = page.url
+    page.get_by_role("link", name={"en": "Sign in", "ru": "Войти"}[language], exact=True).click()
+    page.get_by_label({"en": "Username", "ru": "Имя пользователя"}[language]).fill(name)
+    page.get_by_label({"en": "Password", "ru": "Пароль"}[language]).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button").click()
+    page.wait_for_url(start)
+
+
+def sign_out(page: Page, *, language: str) -> None:
+    start = page.url
+    page.get_by_role("button", name={"en": "Sign out", "ru": "Выйти"}[language]).click()
+    page.get_by_role("link", name={"en": "Sign in", "ru": "Войти"}[language], exact=True).wait_for()
+    assert page.url == start

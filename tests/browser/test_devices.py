@@ -1,0 +1,86 @@
+"""Phones, keyboards, and browsers that run no scripts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PAGES, NewPage
+
+FOCUS = """() => {
+    const focused = document.activeElement;
+    const seen = getComputedStyle(focused.closest("li.card") ?? focused);
+    const box = focused.getBoundingClientRect();
+    return [focused.textContent.trim(), seen.outlineStyle !== "none" && box.width > 0 && box.top >= 0];
+}"""
+
+
+def sticking_out(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["", "without JavaScript"])
+def test_no_page_is_wider_than_a_phone(new_page: NewPage, language: str, javascript: bool) -> None:
+    page = new_page(width=360, javascript=javascript, is_mobile=True, has_touch=True)
+    wide = {}
+    for name, path in PAGES.items():
+        page.goto(f"/{language}/{path}")
+        for details in page.locator("details:not([open]) > summary").all():
+            details.click()
+        wide[name] = sticking_out(page)
+    assert wide == dict.fromkeys(PAGES, 0)
+
+
+def test_everything_public_is_there_without_javascript(new_page: NewPage, language: str) -> None:
+    page = new_page(javascript=False)
+    for name, path in PAGES.items():
+        page.goto(f"/{language}/{path}")
+        assert page.locator("html").get_attribute("lang") == language, name
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("h1")).to_be_visible()
+    page.goto(f"/{language}/statistics/UNHCR_REF/")
+    expect(page.locator("figure.chart svg").first).to_be_visible()
+
+
+def test_the_first_press_of_tab_offers_to_skip_to_the_content(new_page: NewPage, language: str) -> None:
+    page = new_page(language=language)
+    page.goto(f"/{language}/statistics/UNHCR_REF/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name={"en": "Skip to the content", "ru": "К содержанию"}[language])
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)") is True
+
+
+@pytest.mark.parametrize("path", ["", "statistics/", "statistics/UNHCR_REF/", "search/?q=refugees"])
+def test_what_has_the_focus_is_seen(new_page: NewPage, path: str) -> None:
+    page = new_page()
+    page.goto(f"/en/{path}")
+    page.locator("body").focus()
+    hidden, seen = [], 0
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        text, is_seen = page.evaluate(FOCUS)
+        seen += is_seen
+        if not is_seen:
+            hidden.append(text)
+    assert hidden == []
+    assert seen == 40
+
+
+def test_the_table_is_chosen_and_opened_with_the_keyboard_alone(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/en/statistics/UNHCR_REF/?REF_AREA=*&from=2020&to=2020")
+    page.locator("details.choice > summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Georgia", exact=True).first.focus()
+    page.keyboard.press("Space")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "REF_AREA=GEO" in page.url
+    expect(page.locator("table.figures tbody tr")).to_have_count(1)
