@@ -83,7 +83,7 @@ docs-check: $(DEV) ## Generated parts of the documentation are current
 	$(PY) -m scripts.environment --check
 
 ##@ Write
-.PHONY: format schema messages docs lock upgrade clean distclean
+.PHONY: format schema messages screenshots docs lock upgrade clean distclean
 format: $(DEV) ## Format the code and mend what ruff can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
@@ -94,6 +94,9 @@ schema: $(DEV) ## Write graphql/schema.graphql from the code
 messages: $(DEV) ## Bring the message catalogues up to date; prints what is left to translate
 	$(PY) -m scripts.messages update
 	$(PY) -m scripts.messages compile
+
+screenshots: setup ## Take the pictures in docs/images with Chromium
+	$(PY) -m scripts.screenshots
 
 docs: $(DEV) ## Write the generated parts of the documentation
 	$(PY) -m scripts.environment

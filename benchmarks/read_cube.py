@@ -58,15 +58,15 @@ def fill(indicator_code: str, keys: list[str]) -> None:
     )
     dataset.current_release = release
     dataset.save()
-    copy_rows(Series, ("dataset_id", "key", "audience_id"), ((dataset.pk, key, base.pk) for key in keys))
+    copy_rows(Series, ("dataset_id", "key"), ((dataset.pk, key) for key in keys))
     made = dict(Series.objects.filter(dataset=dataset).values_list("key", "pk"))
-    columns = ("series_id", "dataset_id", "key", "release_id", "start")
+    columns = ("series_id", "dataset_id", "key", "audience_id", "release_id", "start")
     columns += ("values_json", "statuses_json", "notes_json", "value_count")
     copy_rows(
         SeriesRevision,
         columns,
         (
-            (made[key], dataset.pk, key, release.pk, "2001", compact(values_of(at)), "", "", YEARS)
+            (made[key], dataset.pk, key, base.pk, release.pk, "2001", compact(values_of(at)), "", "", YEARS)
             for at, key in enumerate(keys)
         ),
     )

@@ -12,7 +12,6 @@ from cms.selectors.navigation import home_url
 from registry.languages import current_language
 
 
-
 class SignInView(LoginView):
     """Signs in and returns to ``?next=``, else to the home page of the language.
 

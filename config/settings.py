@@ -18,8 +18,11 @@ TESTING = "pytest" in sys.modules
 
 DEBUG = ENV.debug
 _LOCAL_KEY = "for-tests-and-local-demonstrations-only-never-for-a-public-address"
-if not ENV.secret_key and ENV.secure:
-    raise ImproperlyConfigured("SECRET_KEY: expected a long random value, because SECURE is set.")
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+if not ENV.secret_key and (ENV.secure or not _LOCAL_HOSTS.issuperset(ENV.allowed_hosts)):
+    raise ImproperlyConfigured(
+        "SECRET_KEY: expected a long random value, because others than this machine are served."
+    )
 SECRET_KEY = ENV.secret_key or _LOCAL_KEY
 ALLOWED_HOSTS = ENV.allowed_hosts
 
@@ -62,6 +65,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "registry.middleware.caching_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -110,7 +111,7 @@ def profile_named(name: str) -> Profile:
         )
     try:
         return profile_of(tomllib.loads(path.read_text(encoding="utf-8")), name)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadProfile(
             _("The import profile “%(name)s” is wrong: %(reason)s"), name=name, reason=error
         ) from error
@@ -121,12 +122,20 @@ def profile_of(table: Mapping[str, Any], name: str) -> Profile:
         return Profile(**table)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
         raise BadProfile(
             _("The import profile “%(name)s” is wrong: %(reason)s"),
             name=name,
-            reason=f"{place} {first['msg']}",
+            reason=_reason(first["type"], ".".join(map(str, first["loc"])), first["msg"]),
         ) from error
+
+
+def _reason(kind: str, key: str, detail: str) -> str:
+    """What is wrong at which key; the usual mistakes in the user's language, the rest as pydantic says it."""
+    if kind == "missing":
+        return gettext("the key %(key)s is missing") % {"key": key}
+    if kind == "extra_forbidden":
+        return gettext("the key %(key)s is not known") % {"key": key}
+    return f"{key}: {detail}" if key else detail
 
 
 def profile_names() -> list[str]:

@@ -11,6 +11,7 @@ from importers.profile import Measure, Profile
 from registry.cube import WITHOUT_VALUE, Cube, Dimension, Member, Role, Row, Texts, Value
 from registry.formats.base import LIMITS, Limits
 from registry.formats.problems import Problems
+from registry.formats.statuses import KNOWN_LIST, known_status
 from registry.formats.text import Rows, open_rows, parse_number
 from registry.models import Indicator
 from registry.periods import BadPeriod, frequency_of, ordinal
@@ -135,7 +136,7 @@ class _Reader:
             line.values[period] = values
             line.rows.append(row)
             if extras:
-                self._mark(line, period, fields)
+                self._mark(row, line, period, fields)
         return count
 
     def _line(self, row: int, texts: Sequence[str]) -> _Line:
@@ -194,8 +195,8 @@ class _Reader:
             return None
         return value
 
-    def _mark(self, line: _Line, period: str, fields: Sequence[str]) -> None:
-        status = fields[self._places[self.profile.status]].strip() if self.profile.status else ""
+    def _mark(self, row: int, line: _Line, period: str, fields: Sequence[str]) -> None:
+        status = self._status(row, fields) if self.profile.status else ""
         note = {
             language: text
             for language, column in self.profile.notes.items()
@@ -203,6 +204,14 @@ class _Reader:
         }
         if status or note:
             line.marks[period] = (status, note or None)
+
+    def _status(self, row: int, fields: Sequence[str]) -> str:
+        column = self.profile.status or ""
+        text = fields[self._places[column]]
+        status = known_status(text)
+        if status is None:
+            self.problems.add("unknown_status", row, column, found=text, known=KNOWN_LIST)
+        return status or ""
 
     def check_size(self, measures: int, limit: int) -> None:
         """BadFile when the cubes, dense along time, would be larger: two far periods are enough for that."""

@@ -44,13 +44,25 @@ def require_verifier(actor: User, dataset: Dataset) -> None:
 
 def require_releaser(actor: User, dataset: Dataset) -> None:
     """The owner's verifier or administrator, or the secretariat, as the participant decided (X6)."""
-    if dataset.owner.release_authority == ReleaseAuthority.SECRETARIAT:
-        allowed = holds(actor, (Role.SYSTEM_ADMINISTRATOR,), participant=None)
-    else:
-        roles = (Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR)
-        allowed = holds(actor, roles, participant=dataset.owner, indicator_id=dataset.indicator_id)
-    if not allowed:
+    if not _releases(actor, dataset):
         raise NotAllowed(_("You are not among those who release the figures of this participant."))
+
+
+def require_withdrawer(actor: User, dataset: Dataset) -> None:
+    """Who releases, and always the owner: its figures stay its own (D113)."""
+    if not (_releases(actor, dataset) or _is_national_releaser(actor, dataset)):
+        raise NotAllowed(_("You are not among those who release the figures of this participant."))
+
+
+def _releases(actor: User, dataset: Dataset) -> bool:
+    if dataset.owner.release_authority == ReleaseAuthority.SECRETARIAT:
+        return holds(actor, (Role.SYSTEM_ADMINISTRATOR,), participant=None)
+    return _is_national_releaser(actor, dataset)
+
+
+def _is_national_releaser(actor: User, dataset: Dataset) -> bool:
+    roles = (Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR)
+    return holds(actor, roles, participant=dataset.owner, indicator_id=dataset.indicator_id)
 
 
 def require_owner(actor: User, dataset: Dataset) -> None:

@@ -6,12 +6,14 @@ Every output is a pure function of a cube and every file input produces one. Sou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from math import prod
+from typing import TypeVar
 
+AnyT = TypeVar("AnyT")
 Texts = Mapping[str, str]  # language code -> text
 Value = float | int | None
 NOTHING: Mapping[int, str] = {}
@@ -93,13 +95,17 @@ class Dimension:
 class Row:
     """One series: codes of every axis in order, and what it has along the time axis.
 
-    ``values`` is as long as the time axis; ``statuses`` and ``notes`` are by time position.
+    ``values`` is as long as the time axis; ``statuses`` and ``notes`` are by time position. ``dataset`` is
+    the code of the dataset it comes from, empty where nobody tells, and ``filled`` the datasets of the cells
+    that came from others, by time position. Neither is part of what rows are compared by.
     """
 
     codes: tuple[str, ...]
     values: Sequence[Value]
     statuses: Mapping[int, str] = field(default_factory=dict)
     notes: Mapping[int, Texts] = field(default_factory=dict)
+    dataset: str = field(default="", compare=False)
+    filled: Mapping[int, str] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> str:
@@ -109,10 +115,31 @@ class Row:
     def has_anything(self) -> bool:
         return bool(self.statuses or self.notes) or any(value is not None for value in self.values)
 
+    def has_cell(self, at: int) -> bool:
+        """Whether there is anything at a time position."""
+        return self.values[at] is not None or at in self.statuses or at in self.notes
+
+    @property
+    def latest(self) -> Value:
+        """The latest figure there is."""
+        return next((value for value in reversed(self.values) if value is not None), None)
+
+    @property
+    def datasets(self) -> frozenset[str]:
+        """The datasets that at least one cell comes from."""
+        if not self.filled:
+            return frozenset([self.dataset])
+        others = {code for at, code in self.filled.items() if self.has_cell(at)}
+        has_own = any(at not in self.filled and self.has_cell(at) for at in range(len(self.values)))
+        return frozenset(others | {self.dataset} if has_own else others)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where figures of the cube come from: a dataset, its owner, and the documentation beside it."""
+    """Where figures of the cube come from: a dataset, its owner, and the documentation beside it.
+
+    ``notes`` are those that the dataset brings to the whole table; no file keeps them by source.
+    """
 
     dataset: str
     owner: str
@@ -120,6 +147,7 @@ class Source:
     is_official: bool = False
     licence: str = ""
     released_at: datetime | None = None
+    notes: tuple[Texts, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +182,20 @@ class Cube:
         """Cells of the dense form."""
         return prod(self.sizes)
 
+    def with_rows(self, rows: tuple[Row, ...]) -> Cube:
+        """The cube with some of its rows, or parts of them: sources that gave nothing to these are left out.
+
+        So are the notes that only those brought. Rows of unknown datasets keep all of them.
+        """
+        used = datasets_of(rows)
+        if "" in used:
+            return replace(self, rows=rows)
+        sources = tuple(source for source in self.sources if source.dataset in used)
+        brought = distinct_notes(note for source in self.sources for note in source.notes)
+        kept = distinct_notes(note for source in sources for note in source.notes)
+        notes = tuple(note for note in self.notes if note in kept or note not in brought)
+        return replace(self, rows=rows, sources=sources, notes=notes)
+
     def offsets(self) -> Iterator[tuple[int, Row]]:
         """Each row with the place of its first cell in the dense, row-major form."""
         places = []
@@ -167,7 +209,7 @@ class Cube:
 
     def dense(self, limit: int | None = None) -> list[Value]:
         """All values row-major, time fastest; None where none is. CubeTooLarge above ``limit`` cells."""
-        self._check(limit)
+        self.check(limit)
         values: list[Value] = [None] * self.cell_count
         length = len(self.time)
         for offset, row in self.offsets():
@@ -182,6 +224,32 @@ class Cube:
         """Cell notes by place in the dense form."""
         return {offset + at: note for offset, row in self.offsets() for at, note in row.notes.items()}
 
-    def _check(self, limit: int | None) -> None:
+    def check(self, limit: int | None) -> None:
+        """CubeTooLarge if the dense form has more than ``limit`` cells."""
         if limit is not None and self.cell_count > limit:
             raise CubeTooLarge(self.cell_count, limit)
+
+
+def datasets_of(rows: Iterable[Row]) -> set[str]:
+    """The datasets that at least one cell comes from; "" stands for rows that do not tell."""
+    used: set[str] = set()
+    for row in rows:
+        if row.filled:
+            used |= row.datasets
+        else:
+            used.add(row.dataset)
+    return used
+
+
+def distinct_notes(notes: Iterable[Texts]) -> tuple[Texts, ...]:
+    """The notes in their order, each once."""
+    kept: list[Texts] = []
+    for note in notes:
+        if note not in kept:
+            kept.append(note)
+    return tuple(kept)
+
+
+def shifted(items: Mapping[int, AnyT], shift: int, length: int) -> dict[int, AnyT]:
+    """What is by position, so many positions later; what falls out of ``length`` is left out."""
+    return {at + shift: item for at, item in items.items() if 0 <= at + shift < length}

@@ -49,7 +49,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
                 cursor.executemany(statement, batch)
 
 
-def planner_knows(model: type[models.Model], rows: int, *columns: str) -> None:
+def analyze_if_grown(model: type[models.Model], rows: int, *columns: str) -> None:
     """Have PostgreSQL count a table into which so many rows were just written, if it takes it for smaller.
 
     A plan made for an empty table reads all of it once for every row. Bulk writers that have to count wait

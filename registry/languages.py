@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,15 @@ class Localized:
 def texts(instance: models.Model, name: str) -> dict[str, str]:
     """All language versions of a localized field: ``{"en": …, "ru": …}``."""
     return {code: getattr(instance, f"{name}_{code}") for code in LANGUAGE_CODES}
+
+
+def in_every_language(text: Any) -> dict[str, str]:
+    """A lazy text of the interface in each language: ``{"en": …, "ru": …}``."""
+    found = {}
+    for code in LANGUAGE_CODES:
+        with override(code):
+            found[code] = str(text)
+    return found
 
 
 def columns(name: str) -> Iterator[str]:

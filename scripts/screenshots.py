@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 from urllib.parse import urljoin
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from registry.languages import LANGUAGE_CODES
 from scripts.demonstration import ROOT, browser, demonstration_server
@@ -36,12 +36,11 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``path`` is below the language; ``heights`` are those of the pictures, by screen, where not the screen's."""
+    """``path`` is below the language; ``heights`` by screen, where the picture is not as high as that."""
 
     name: str
     path: str
     heights: dict[str, int]
-    act: Callable[[Page], None] | None = None
 
 
 SCREENS = (Screen("desktop", 1280, 860, 1), Screen("phone", 360, 740, 2))
@@ -49,7 +48,7 @@ SEARCHED = {"en": "refugees", "ru": "беженцев"}
 VIEWS = (
     View("home", "", {"desktop": 1000}),
     View("statistics", "statistics/", {}),
-    View("indicator", "statistics/UNHCR_REF/", {"desktop": 1250, "phone": 1000}),
+    View("indicator", "statistics/UNHCR_REF/", {"desktop": 1250, "phone": 1350}),
     View("search", "search/?q={searched}", {}),
 )
 
@@ -71,7 +70,7 @@ def pictures(started: Browser, root: str) -> Iterator[tuple[str, bytes]]:
             for view in VIEWS:
                 page.goto(f"{root}/{language}/{view.path.format(searched=SEARCHED[language])}")
                 yield _name(view.name, language, screen), _taken(page, screen, view.heights)
-            _sign_in_as_editor(page, root, language)
+            _open_editor(page, root, language)
             yield _name("admin", language, screen), _taken(page, screen, {})
             context.close()
 
@@ -88,8 +87,8 @@ def _taken(page: Page, screen: Screen, heights: dict[str, int]) -> bytes:
     return taken
 
 
-def _sign_in_as_editor(page: Page, root: str, language: str) -> None:
-    """Leaves the page in the editor of an article."""
+def _open_editor(page: Page, root: str, language: str) -> None:
+    """An article as its editor sees it: English with the preview beside it, Russian as a translation."""
     from importers.services.demonstration import PASSWORD
 
     page.goto(f"{root}/{language}/account/sign-in/?next=/{language}/about/overview/")
@@ -99,11 +98,15 @@ def _sign_in_as_editor(page: Page, root: str, language: str) -> None:
     page.wait_for_url("**/about/overview/")
     address = page.locator("wagtail-userbar a[href*='/edit/']").first.get_attribute("href") or ""
     page.goto(urljoin(root, address))
+    preview = page.get_by_role("button", name="Toggle preview")
+    if preview.count() and page.viewport_size and page.viewport_size["width"] > 1000:
+        preview.click()
+        page.frame_locator("iframe").first.get_by_role("main").wait_for()
     page.wait_for_load_state("networkidle")
 
 
 def written(name: str, content: bytes) -> int:
-    """Save a picture with few colours, which is all that a page of text and lines needs. Returns its bytes."""
+    """Save a picture with few colours: enough for text and lines. Returns how many bytes it takes."""
     picture = Image.open(io.BytesIO(content)).convert("RGB")
     for colours in COLOURS:
         output = io.BytesIO()

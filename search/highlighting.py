@@ -27,6 +27,16 @@ def snippet(text: str, wanted: Set[str], length: int = SNIPPET_LENGTH) -> SafeSt
     return mark_safe(f"{before}{marked}{after}")  # noqa: S308 - escaped in _marked
 
 
+def telling(summary: str, body: str, wanted: Set[str]) -> str:
+    """The text to take a snippet from: the summary alone, unless the body has more of what is wanted."""
+    whole = " ".join(filter(None, [summary, body]))
+    return summary if summary and _found(summary, wanted) == _found(whole, wanted) else whole
+
+
+def _found(text: str, wanted: Set[str]) -> set[str]:
+    return {term for word in matches(text, wanted) for term in word.terms} & wanted
+
+
 def _best_start(found: Sequence[Word], wanted: Set[str], length: int) -> int:
     """Where the window with the most different terms begins; a third of it is room before the first."""
     best, best_count, lead = 0, 0, length // 3

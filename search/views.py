@@ -69,7 +69,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
             offset=(number - 1) * PAGE_SIZE,
         )
     except SearchError as error:
-        logger.error("Search page: %s", error)
+        logger.error("Search page: %s", error.for_log)
         return render(request, "search/search.html", {**context, "is_unavailable": True}, status=503)
     return render(request, "search/search.html", context | _shown(results, text, kinds, number))
 

@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from registry.access import Viewer
 from registry.models import Indicator
-from registry.models.indicator import IndicatorCollection
+from registry.selectors.indicator import indicator_list
+from registry.selectors.statistics import by_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,5 @@ def indicator_url(code: str) -> str:
 
 def indicator_groups(*, viewer: Viewer, limit: int = 6) -> list[IndicatorGroup]:
     """The indicators the viewer may know of, by collection, at most ``limit`` of each. One query."""
-    grouped: dict[str, list[Indicator]] = {value: [] for value in IndicatorCollection.values}
-    for indicator in Indicator.objects.visible_to(viewer):
-        grouped.setdefault(indicator.collection, []).append(indicator)
-    return [
-        IndicatorGroup(str(IndicatorCollection(value).label), found[:limit], len(found))
-        for value, found in grouped.items()
-        if found
-    ]
+    groups = by_collection(indicator_list(viewer=viewer), lambda indicator: indicator)
+    return [IndicatorGroup(group.label, group.items[:limit], len(group.items)) for group in groups]

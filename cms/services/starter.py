@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import (
@@ -133,7 +134,8 @@ def _set_streams(page: StarterPage, instance: BasePage, language: str) -> None:
     def page_id(key: str) -> int:
         linked = _starter_page(key, locale)
         if linked is None:
-            raise StarterError(f"{page.key}.toml: there is no page {key!r} to link to")
+            problem = _("there is no page “%(page)s” to link to") % {"page": key}
+            raise StarterError(f"{page.key}.toml", problem)
         return int(linked.pk)
 
     for name in page.streams:
@@ -144,19 +146,21 @@ def _set_streams(page: StarterPage, instance: BasePage, language: str) -> None:
 
 def _translate(page: StarterPage, instance: BasePage, locale: Locale) -> None:
     """Submit the page for translation, put in the texts we have, and publish the result."""
-    source, _created = TranslationSource.update_or_create_from_instance(instance)
-    translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
+    source = TranslationSource.update_or_create_from_instance(instance)[0]
+    translation = Translation.objects.get_or_create(source=source, target_locale=locale)[0]
     texts = _translated_strings(page, locale.language_code)
     for segment in (
         StringSegment.objects.filter(source=source).select_related("context", "string").order_by("order")
     ):
         path = segment.context.path
         if not texts.get(path):
-            raise StarterError(f"{page.key}.toml, {path}: too few texts in {locale.language_code}")
+            problem = _("too few texts in the language %(language)s") % {"language": locale.language_code}
+            raise StarterError(f"{page.key}.toml, {path}", problem)
         StringTranslation.from_text(segment.string, locale, segment.context, texts[path].pop(0))
     left = [path for path, strings in texts.items() if strings]
     if left:
-        raise StarterError(f"{page.key}.toml, {', '.join(left)}: too many texts in {locale.language_code}")
+        problem = _("too many texts in the language %(language)s") % {"language": locale.language_code}
+        raise StarterError(f"{page.key}.toml, {', '.join(left)}", problem)
     translation.save_target(publish=False)
     source.get_translated_instance(locale).latest_revision.publish()
 

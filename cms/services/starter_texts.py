@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from registry.languages import LANGUAGE_CODES
 
 FOLDER = Path(__file__).resolve().parent.parent / "starter"
@@ -21,7 +23,10 @@ NAMESPACE = uuid.UUID("6f5c6a5e-58f4-4c0d-8f0e-0f7c2f3f9c11")
 
 
 class StarterError(ValueError):
-    """A starter file is wrong. The message names the file and the place."""
+    """A starter file is wrong. The message, in the active language, names the file and the place."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,9 @@ class StarterPage:
 
     def _text(self, value: dict[str, str], language: str, place: str) -> str:
         if value.keys() != set(LANGUAGE_CODES) or not all(text.strip() for text in value.values()):
+            expected = {"languages": ", ".join(LANGUAGE_CODES)}
             raise StarterError(
-                f"{self.key}.toml, {place}: expected a text in each of {', '.join(LANGUAGE_CODES)}"
+                f"{self.key}.toml, {place}", _("expected a text in each of %(languages)s") % expected
             )
         return value[language].strip()
 
@@ -91,7 +97,8 @@ def starter_pages() -> tuple[StarterPage, ...]:
     known: set[str] = set()
     for page in pages:
         if page.parent and page.parent not in known:
-            raise StarterError(f"{page.key}.toml, parent: no starter page {page.parent!r} stands before it")
+            problem = _("no starter page “%(page)s” stands before it") % {"page": page.parent}
+            raise StarterError(f"{page.key}.toml, parent", problem)
         known.add(page.key)
     return tuple(pages)
 
@@ -110,4 +117,4 @@ def _read(path: Path) -> StarterPage:
             fields=raw,
         )
     except KeyError as error:
-        raise StarterError(f"{path.name}: {error.args[0]} is missing") from error
+        raise StarterError(path.name, _("%(key)s is missing") % {"key": error.args[0]}) from error

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from importers.profile import Measure, Profile
-from importers.table import Table, Target, read_table
+from importers.table import Target, read_table
 from registry.access import PUBLIC
 from registry.authority import holds
+from registry.cube import Cube
 from registry.errors import Invalid, NotAllowed
 from registry.formats.base import LIMITS, Limits
 from registry.formats.text import announced_size
 from registry.languages import by_column
 from registry.models import Code, Dataset, Indicator, Participant, Role, Submission, User
+from registry.models.submission import Severity
 from registry.selectors.indicator import with_dimensions
 from registry.services.access import grant_ensure
-from registry.services.dataset import dataset_create, dataset_describe
+from registry.services.dataset import dataset_create
 from registry.services.release import Difference, submission_compare, submission_release
 from registry.services.submission import (
     submission_discard,
@@ -55,7 +57,7 @@ class ImportSummary:
 
     @property
     def is_unchanged(self) -> bool:
-        return all(outcome.difference.is_nothing for outcome in self.outcomes)
+        return all(outcome.submission_id is None for outcome in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,6 @@ def file_import(
         )
 
 
-@transaction.atomic
 def stream_import(
     *,
     stream: BinaryIO,
@@ -107,21 +108,27 @@ def stream_import(
     limits: Limits = LIMITS,
     progress: Callable[[int], None] = lambda _bytes: None,
 ) -> ImportSummary:
-    """`file_import` for an open stream."""
+    """`file_import` for an open stream. The file is read first, so that nobody waits for it with a lock."""
     owner = Participant.objects.filter(code=profile.owner).first()
     if owner is None:
         raise Invalid(_("There is no participant “%(code)s”."), code=profile.owner)
     if plan.release and plan.verifier is None:
         raise Invalid(_("A release needs a second person: name who verified the figures."))
+    if plan.audience and not plan.release:
+        raise Invalid(
+            _("An audience is opened with a release only; without one the figures stay with their owner.")
+        )
     targets = [_target(profile, measure) for measure in profile.measures]
     watched = _Watched(stream, progress)
     with _collector_paused():
         table = read_table(watched, profile, targets, limits=limits)
-        outcomes = tuple(
-            _one(table, at, target, owner, profile, plan, name, watched.hexdigest())
-            for at, target in enumerate(targets)
-        )
-    return ImportSummary(table.row_count, watched.hexdigest(), outcomes)
+        sha256 = watched.hexdigest()
+        with transaction.atomic():
+            outcomes = tuple(
+                _one(cube, target, owner, profile, plan, name, sha256)
+                for cube, target in zip(table.cubes, targets, strict=True)
+            )
+    return ImportSummary(table.row_count, sha256, outcomes)
 
 
 @contextmanager
@@ -179,8 +186,7 @@ def _target(profile: Profile, measure: Measure) -> Target:
 
 
 def _one(
-    table: Table,
-    at: int,
+    cube: Cube,
     target: Target,
     owner: Participant,
     profile: Profile,
@@ -188,29 +194,37 @@ def _one(
     file_name: str,
     sha256: str,
 ) -> Outcome:
-    dataset = _dataset(target, owner, profile, plan.submitter)
+    description = _description(target.measure, profile)
+    dataset = _dataset(target, owner, profile, plan.submitter, description)
     if plan.audience:
         _open(dataset, plan)
     submission = submission_stage(
         dataset=dataset,
-        cube=table.cubes[at],
+        cube=cube,
         actor=plan.submitter,
         reason=profile.reason if dataset.current_release_id else {},
+        description=description,
         file_name=file_name,
         sha256=sha256,
     )
-    errors = list(submission.problems.filter(severity="error")[:20])
+    errors = list(submission.problems.filter(severity=Severity.ERROR)[:20])
     if errors:
         raise RefusedFigures(dataset.code, [problem.text for problem in errors])
     difference = submission_compare(submission=submission)
-    warnings = submission.problems.count()
-    release = None
-    if difference.is_nothing:
+    is_new = bool(submission.description) or not difference.is_nothing
+    outcome = Outcome(
+        dataset.code,
+        difference,
+        submission.value_count,
+        submission.problems.count(),
+        submission.pk if is_new else None,
+        None,
+    )
+    if not is_new:
         submission_discard(submission=submission, actor=plan.submitter)
     elif plan.submit or plan.release:
-        release = _advance(submission, plan)
-    staged = None if difference.is_nothing else submission.pk
-    return Outcome(dataset.code, difference, submission.value_count, warnings, staged, release)
+        return replace(outcome, release=_advance(submission, plan))
+    return outcome
 
 
 def _advance(submission: Submission, plan: Plan) -> int | None:
@@ -221,26 +235,34 @@ def _advance(submission: Submission, plan: Plan) -> int | None:
     return submission_release(submission=submission, actor=plan.verifier).number
 
 
-def _dataset(target: Target, owner: Participant, profile: Profile, actor: User) -> Dataset:
-    """The measure's dataset, created or brought in line with what the profile says of the source."""
-    measure = target.measure
-    description = {
+def _description(measure: Measure, profile: Profile) -> dict[str, Any]:
+    """What the profile says of a measure's dataset."""
+    return {
         **by_column("source", profile.source.name),
         **by_column("note", measure.note),
         "source_url": profile.source.url,
         "licence": profile.source.licence,
-        "frequency": profile.time.frequency,
         "is_official": measure.official,
     }
-    dataset = Dataset.objects.select_related("owner").filter(code=measure.dataset).first()
+
+
+def _dataset(
+    target: Target, owner: Participant, profile: Profile, actor: User, description: Mapping[str, Any]
+) -> Dataset:
+    """The measure's dataset, created where there is none."""
+    code = target.measure.dataset
+    dataset = Dataset.objects.select_related("owner").filter(code=code).first()
     if dataset is None:
         dataset = dataset_create(
-            code=measure.dataset, indicator=target.indicator, owner=owner, actor=actor, **description
+            code=code,
+            indicator=target.indicator,
+            owner=owner,
+            actor=actor,
+            frequency=profile.time.frequency,
+            **description,
         )
     elif dataset.owner_id != owner.pk or dataset.indicator_id != target.indicator.pk:
-        raise Invalid(_("The dataset %(code)s belongs to another owner or indicator."), code=measure.dataset)
-    else:
-        dataset = dataset_describe(dataset=dataset, actor=actor, **description)
+        raise Invalid(_("The dataset %(code)s belongs to another owner or indicator."), code=code)
     dataset.indicator = target.indicator  # with its dimensions at hand
     return dataset
 

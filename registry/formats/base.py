@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
+from django.utils.functional import Promise
+
 from registry.cube import Cube, Dimension, Member, Role, Row, Texts
 from registry.formats.periods import unbroken
 from registry.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES, served
@@ -77,15 +79,19 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format for cubes. ``labels`` name it for people; ``extension`` is without the dot."""
+    """A file format for cubes. ``label`` names it for people, lazily; ``extension`` is without the dot.
+
+    ``is_dense``: files have a place for every combination of members, with a figure or without.
+    """
 
     name: str
     media_type: str
     extension: str
-    labels: Texts
+    label: str | Promise
     carries: Carries
     reader: Reader
     writer: Writer
+    is_dense: bool = False
 
     def read(
         self,
@@ -101,6 +107,11 @@ class Format:
         expected, where known: columns of other names are then refused. Raises BadFile.
         """
         return self.reader(source, limits, language=language, dimensions=dimensions)
+
+    def check(self, cube: Cube) -> None:
+        """CubeTooLarge if such a file would have more cells than files may, before anything is written."""
+        if self.is_dense:
+            cube.check(LIMITS.cells)
 
     def write(self, cube: Cube, *, language: str) -> Iterator[bytes]:
         """The file in parts, for streaming. Texts in ``language``, or in another where it is missing."""

@@ -18,6 +18,8 @@ from decimal import Decimal
 from io import StringIO
 from operator import itemgetter
 
+from django.utils.translation import gettext_lazy as _
+
 from registry.cube import Cube, Dimension, Member, Role, Row, Texts, Value
 from registry.formats.base import (
     TIME_CODE,
@@ -368,10 +370,7 @@ FORMAT = Format(
     name="csv",
     media_type="text/csv",
     extension="csv",
-    labels={
-        "en": "CSV (spreadsheets, statistics programs)",
-        "ru": "CSV (для таблиц и статистических программ)",
-    },
+    label=_("CSV (spreadsheets, statistics programs)"),
     carries=Carries(table_notes=True, one_note=True, cell_notes=True, statuses=True, row_order=True),
     reader=read,
     writer=write,

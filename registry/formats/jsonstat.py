@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from registry.cube import Cube, Dimension, Role, Source, Status, Texts
@@ -40,6 +41,7 @@ def write(cube: Cube, *, language: str) -> Iterator[bytes]:
 
 def document(cube: Cube, *, language: str) -> dict[str, Any]:
     """The dataset as plain Python objects, for answers that add members of their own."""
+    cube.check(LIMITS.cells)
     statuses = cube.dense_statuses()
     released = [source.released_at for source in cube.sources if source.released_at]
     names = _unique_labels(cube.dimensions, language)
@@ -58,7 +60,7 @@ def document(cube: Cube, *, language: str) -> dict[str, Any]:
             for dimension, name in zip(cube.dimensions, names, strict=True)
         },
         "extension": _extension(cube, language, set(statuses.values())),
-        "value": cube.dense(LIMITS.cells),
+        "value": cube.dense(),
         "status": {str(at): status for at, status in sorted(statuses.items())},
     }
     return {
@@ -202,7 +204,7 @@ FORMAT = Format(
     name="jsonstat",
     media_type="application/json",
     extension="json",
-    labels={"en": "JSON-stat 2 (programs and web pages)", "ru": "JSON-stat 2 (для программ и веб-страниц)"},
+    label=_("JSON-stat 2 (programs and web pages)"),
     carries=Carries(
         code=True,
         labels=True,
@@ -221,4 +223,5 @@ FORMAT = Format(
     ),
     reader=read,
     writer=write,
+    is_dense=True,
 )

@@ -32,7 +32,7 @@ def _view(vendor):
         ELSE {year(12)} || '-' || {month} END"""
     return f"""
         CREATE VIEW observation AS SELECT * FROM (
-            SELECT s.id || '-' || {at} AS id, s.id AS series_id, s.dataset_id, s.key,
+            SELECT s.id || '-' || {at} AS id, s.id AS series_id, s.dataset_id, r.audience_id, s.key,
                 {period} AS period, {value} AS value, {status} AS status
             FROM registry_series s
             JOIN registry_seriesrevision r ON r.dataset_id = s.dataset_id AND r.key = s.key

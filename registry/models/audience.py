@@ -13,13 +13,14 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
 
 
 class Audience(models.Model):
-    """A set of tokens with their time spans, kept once; every series points to the one that sees it.
+    """A set of tokens with their time spans, kept once; figures point to the one that sees them.
 
     Thousands of series share a handful of audiences, so that reading and opening cost next to nothing
-    (docs/adr/0004). ``fingerprint`` spells the set out, in order.
+    (docs/adr/0004). ``fingerprint`` spells the set out, in order. It is not unique in the database: two
+    transactions that need the same new audience must not wait for each other, and twins do no harm.
     """
 
-    fingerprint = models.TextField(unique=True)
+    fingerprint = models.TextField(db_index=True)
 
     objects = AudienceQuerySet.as_manager()
 

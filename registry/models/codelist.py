@@ -43,7 +43,12 @@ class Code(models.Model):
         verbose_name = _("code")
         verbose_name_plural = _("codes")
         ordering = ["codelist", "order", "code"]
-        constraints = [models.UniqueConstraint(fields=["codelist", "code"], name="code_unique_in_codelist")]
+        constraints = [
+            models.UniqueConstraint(fields=["codelist", "code"], name="code_unique_in_codelist"),
+            models.UniqueConstraint(
+                fields=["codelist"], condition=models.Q(is_total=True), name="code_one_total_in_codelist"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import Viewer
 from registry.cube import Role as DimensionRole
@@ -95,7 +96,7 @@ class IndicatorDimension(models.Model):
     indicator = models.ForeignKey(
         Indicator, models.CASCADE, related_name="dimensions", verbose_name=_("indicator")
     )
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(pgettext_lazy("dimension", "position"))
     code = models.CharField(_("code"), max_length=40, validators=[validate_identifier])
     name = Localized(models.CharField, _("name"), max_length=250)
     role = models.CharField(

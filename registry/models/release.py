@@ -25,7 +25,6 @@ class Release(models.Model):
     )
     is_withdrawal = models.BooleanField(_("withdrawal"), default=False)
     released_at = models.DateTimeField(_("released at"))
-    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
     released_by = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
     reason = Localized(models.TextField, _("reason"), blank=True)
     new_count = models.PositiveIntegerField(_("new series"), default=0)

@@ -26,8 +26,9 @@ def code_at(position: int, key: str = "key") -> Func:
 
 class SeriesQuerySet(models.QuerySet["Series"]):
     def visible_to(self, viewer: Viewer) -> SeriesQuerySet:
-        """Series whose audience has a token that the viewer holds now."""
-        return self.filter(audience__in=Audience.objects.visible_to(viewer))
+        """Series of which the viewer sees a revision."""
+        seen = SeriesRevision.objects.visible_to(viewer).filter(series=models.OuterRef("pk"))
+        return self.filter(models.Exists(seen))
 
 
 class Series(models.Model):
@@ -37,9 +38,6 @@ class Series(models.Model):
         Dataset, models.PROTECT, related_name="series", db_constraint=False, db_index=False
     )
     key = models.CharField(max_length=250)
-    audience = models.ForeignKey(
-        Audience, models.PROTECT, related_name="series", db_constraint=False, db_index=False
-    )
 
     objects = SeriesQuerySet.as_manager()
 
@@ -54,7 +52,8 @@ class Series(models.Model):
 
 class SeriesRevisionQuerySet(models.QuerySet["SeriesRevision"]):
     def visible_to(self, viewer: Viewer) -> SeriesRevisionQuerySet:
-        return self.filter(series__audience__in=Audience.objects.visible_to(viewer))
+        """Revisions whose audience has a token that the viewer holds now."""
+        return self.filter(audience__in=Audience.objects.visible_to(viewer))
 
     def current(self) -> SeriesRevisionQuerySet:
         return self.filter(superseded_by__isnull=True)
@@ -72,7 +71,8 @@ class SeriesRevision(models.Model):
     """The values of a series from one release until another supersedes it.
 
     ``dataset`` and ``key`` repeat those of the series, so that the current figures of a dataset lie together
-    in one index and are read without a join.
+    in one index and are read without a join. ``audience`` is who sees them; all revisions of a series have
+    the same one.
     ``values_json`` is a JSON list from period ``start`` on, null where there is no value, without nulls
     at either end unless they carry a status or a note. ``statuses_json`` and ``notes_json`` are empty, or
     JSON objects by position: SDMX status codes, and texts per language.
@@ -86,6 +86,9 @@ class SeriesRevision(models.Model):
         Dataset, models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     key = models.CharField(max_length=250)
+    audience = models.ForeignKey(
+        Audience, models.PROTECT, related_name="revisions", db_constraint=False, db_index=False
+    )
     release = models.ForeignKey(
         Release, models.PROTECT, related_name="revisions", db_constraint=False, db_index=False
     )
@@ -115,7 +118,8 @@ class SeriesRevision(models.Model):
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, viewer: Viewer) -> ObservationQuerySet:
-        return self.filter(series__audience__in=Audience.objects.visible_to(viewer))
+        """Cells of the current revisions that the viewer sees."""
+        return self.filter(audience__in=Audience.objects.visible_to(viewer))
 
 
 class Observation(models.Model):
@@ -124,6 +128,7 @@ class Observation(models.Model):
     id = models.CharField(max_length=40, primary_key=True)
     series = models.ForeignKey(Series, models.DO_NOTHING, related_name="+")
     dataset = models.ForeignKey(Dataset, models.DO_NOTHING, related_name="+")
+    audience = models.ForeignKey(Audience, models.DO_NOTHING, related_name="+")
     key = models.CharField(max_length=250)
     period = models.CharField(max_length=10)
     value = models.DecimalField(max_digits=30, decimal_places=6, null=True)

@@ -51,9 +51,13 @@ class Submission(models.Model):
     base_release = models.ForeignKey(
         "registry.Release", models.PROTECT, null=True, related_name="+", verbose_name=_("based on release")
     )
+    base_number = models.PositiveIntegerField(
+        default=0, help_text=_("Releases there were when it was staged.")
+    )
     file_name = models.CharField(_("file name"), max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     comment = models.TextField(_("comment"), blank=True)
+    description = models.JSONField(_("description"), default=dict, blank=True)
     reason = Localized(models.TextField, _("reason"), blank=True)
     series_count = models.PositiveIntegerField(_("series"), default=0)
     value_count = models.PositiveIntegerField(_("values"), default=0)

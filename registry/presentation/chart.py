@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from registry.cube import Cube, Row, Value
+from registry.cube import Cube, Value
 from registry.languages import served
 from registry.presentation.numbers import number_text
 
@@ -47,7 +47,7 @@ def chart_series(cube: Cube, language: str) -> list[Series]:
     A series is named by the members of the dimensions that have more than one.
     """
     with_figures = [row for row in cube.rows if any(value is not None for value in row.values)]
-    largest = sorted(with_figures, key=lambda row: -_latest(row))[:MOST_SERIES]
+    largest = sorted(with_figures, key=lambda row: -abs(row.latest or 0))[:MOST_SERIES]
     labels = [
         {member.code: served(member.labels, language) or member.code for member in axis.members}
         for axis in cube.axes
@@ -287,10 +287,6 @@ def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float
         else:
             runs[-1].append(point)
     return [run for run in runs if run]
-
-
-def _latest(row: Row) -> float:
-    return abs(next((value for value in reversed(row.values) if value is not None), 0))
 
 
 def _shortened(label: str, room: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from registry.cube import Cube, Role, Row
+from registry.cube import Cube, Role, Row, shifted
 from registry.periods import Frequency, frequency_of, ordinal
 from registry.selectors.availability import AvailableDimension
 
@@ -70,7 +70,7 @@ def largest_members(cube: Cube, largest: Mapping[str, int]) -> Members:
         weights: dict[str, float] = {}
         for row in rows:
             member = row.codes[places[code]]
-            weights[member] = weights.get(member, 0) + _latest(row)
+            weights[member] = weights.get(member, 0) + abs(row.latest or 0)
         kept = set(sorted(weights, key=lambda member: -weights[member])[: largest[code]])
         chosen[code] = tuple(member for member in cube.axes[places[code]].codes if member in kept)
         rows = tuple(row for row in rows if row.codes[places[code]] in kept)
@@ -106,16 +106,14 @@ def latest_periods(cube: Cube, limit: int = MOST_PERIODS) -> tuple[str, str] | N
     return (codes[0], codes[-1]) if codes else None
 
 
-def _latest(row: Row) -> float:
-    return abs(next((value for value in reversed(row.values) if value is not None), 0))
-
-
 def _cut_row(row: Row, first: int, last: int) -> Row:
-    return Row(
-        row.codes,
-        row.values[first : last + 1],
-        {at - first: status for at, status in row.statuses.items() if first <= at <= last},
-        {at - first: note for at, note in row.notes.items() if first <= at <= last},
+    length = max(last - first + 1, 0)
+    return replace(
+        row,
+        values=row.values[first : first + length],
+        statuses=shifted(row.statuses, -first, length),
+        notes=shifted(row.notes, -first, length),
+        filled=shifted(row.filled, -first, length),
     )
 
 
@@ -141,4 +139,4 @@ def _with_used_members(cube: Cube, rows: tuple[Row, ...]) -> Cube:
             if member.code in used
         )
         axes.append(replace(axis, members=members))
-    return replace(cube, axes=tuple(axes), rows=rows)
+    return replace(cube.with_rows(rows), axes=tuple(axes))

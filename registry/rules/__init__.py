@@ -25,6 +25,8 @@ RULES: tuple[Rule, ...] = (
     figures.duplicate_series,
     figures.bad_value,
     figures.status_without_value,
+    figures.foreign_area,
+    figures.early_period,
     figures.future_period,
     figures.small_count,
     figures.jump,

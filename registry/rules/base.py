@@ -23,13 +23,15 @@ class Terms:
     """What the dataset and its indicator ask of figures.
 
     ``parents`` are the codes allowed with their parents, ``totals`` the total code, per axis in order.
-    ``last_period`` is the latest period that may have figures. ``smallest_count`` warns of counts from 1 to
-    below it.
+    ``last_period`` is the latest period that may have figures. ``own_area`` is the position of the
+    geographic axis and the only code allowed there: a State reports of itself. ``smallest_count`` warns of
+    counts from 1 to below it.
     """
 
     parents: tuple[Mapping[str, str | None], ...]
     totals: tuple[str | None, ...]
     last_period: str
+    own_area: tuple[int, str] | None = None
     decimals: int = 0
     can_be_negative: bool = False
     smallest_count: int | None = None

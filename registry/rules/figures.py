@@ -11,6 +11,10 @@ from registry.rules.base import Finding, Terms
 
 #: Changes from fewer than this are too small to be worth a look.
 _WORTH_A_LOOK = 100
+#: Censuses of the nineteenth century are history; a year before is a slip of the keyboard.
+_FIRST_YEAR = 1800
+#: Whole numbers beyond this are not exact in JSON and in most programs that read it.
+_LARGEST = 2**53
 
 
 def nothing(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
@@ -51,6 +55,8 @@ def bad_value(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Findi
                 continue
             if not isfinite(value):
                 yield Finding("not_a_number", "error", row.key, periods[at])
+            elif abs(value) > _LARGEST:
+                yield Finding("too_large", "error", row.key, periods[at], {"value": value})
             elif value < 0 and not terms.can_be_negative:
                 yield Finding("negative", "error", row.key, periods[at], {"value": value})
             elif round(value, terms.decimals) != value:
@@ -61,7 +67,11 @@ def bad_value(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Findi
 def _plainly_good(values: object, terms: Terms) -> bool:
     """Whether all values are whole and not negative: the usual case, told without a look at each."""
     numbers = [value for value in values if value is not None]  # type: ignore[attr-defined]
-    return not numbers or (set(map(type, numbers)) == {int} and (terms.can_be_negative or min(numbers) >= 0))
+    if not numbers:
+        return True
+    if set(map(type, numbers)) != {int} or max(numbers) > _LARGEST:
+        return False
+    return min(numbers) >= (-_LARGEST if terms.can_be_negative else 0)
 
 
 def status_without_value(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
@@ -78,6 +88,15 @@ def status_without_value(cube: Cube, previous: Cube | None, terms: Terms) -> Ite
                 yield Finding(rule, "error", row.key, periods[at], {"status": status})
 
 
+def early_period(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
+    """Nothing is reported for times long before such statistics: a slip of the keyboard."""
+    early = [(at, period) for at, period in enumerate(cube.time.codes) if int(period[:4]) < _FIRST_YEAR]
+    for row in cube.rows if early else ():
+        for at, period in early:
+            if row.values[at] is not None or at in row.statuses:
+                yield Finding("early_period", "error", row.key, period, {"year": _FIRST_YEAR})
+
+
 def future_period(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
     """Nothing is reported for a period that has not begun, unless it is marked as a forecast."""
     last = ordinal(terms.last_period)
@@ -86,6 +105,18 @@ def future_period(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[F
         for at, period in late:
             if row.values[at] is not None and row.statuses.get(at) != Status.FORECAST:
                 yield Finding("future_period", "error", row.key, period)
+
+
+def foreign_area(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
+    """A State reports of itself: its figures for another area would stand in for that State's own (D113)."""
+    if terms.own_area is None:
+        return
+    position, area = terms.own_area
+    for row in cube.rows:
+        if row.codes[position] != area:
+            yield Finding(
+                "foreign_area", "error", row.key, arguments={"code": row.codes[position], "area": area}
+            )
 
 
 def small_count(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, Max, OuterRef, Value
 from django.db.models.functions import Length, Replace
@@ -15,8 +15,10 @@ from django.db.models.functions import Length, Replace
 from registry.access import Viewer
 from registry.cube import Texts
 from registry.languages import texts
-from registry.models import Code, Dataset, Documentation, Indicator, IndicatorDimension, SeriesRevision
+from registry.models import Dataset, Documentation, Indicator, IndicatorDimension, SeriesRevision
 from registry.periods import ordinal, period_at
+from registry.selectors.code import codes_by_list
+from registry.selectors.selection import has_visible_figures, open_to_read, ranked
 
 Span = tuple[str, str]
 
@@ -56,7 +58,7 @@ class AvailableDimension:
 
 @dataclass(frozen=True, slots=True)
 class DocumentedDataset:
-    """A dataset whose documentation is open to the viewer; ``has_figures`` tells that figures are too."""
+    """A dataset whose documentation is open to the viewer; ``has_figures`` tells that some figure is too."""
 
     dataset: Dataset
     has_figures: bool
@@ -64,17 +66,15 @@ class DocumentedDataset:
 
 def datasets_documented(*, viewer: Viewer, indicator: Indicator) -> list[DocumentedDataset]:
     """The datasets of an indicator whose documentation is open, the official national ones first."""
-    opened = Dataset.objects.visible_to(viewer, level="data").filter(
-        pk=OuterRef("pk"), current_release__isnull=False
-    )
+    opened = open_to_read(viewer, indicator).filter(has_visible_figures(viewer), pk=OuterRef("pk"))
     documented = (
         Dataset.objects.visible_to(viewer)
         .filter(indicator=indicator)
         .annotate(has_figures=Exists(opened))
         .select_related("owner", "current_release")
-        .order_by("-is_official", "-owner__kind", "owner__order", "code")
+        .order_by()
     )
-    return [DocumentedDataset(dataset, vars(dataset)["has_figures"]) for dataset in documented]
+    return [DocumentedDataset(dataset, vars(dataset)["has_figures"]) for dataset in ranked(documented)]
 
 
 def documentation_current(*, viewer: Viewer, datasets: Iterable[Dataset]) -> dict[int, Documentation]:
@@ -101,7 +101,11 @@ def members_available(
     for key in keys.values_list("key", flat=True).iterator(5_000):
         for count, code in zip(counts, key.split("."), strict=True):
             count[code] += 1
-    members = _members(dimensions, {code for count in counts for code in count})
+    members = codes_by_list(
+        viewer=viewer,
+        codelists={dimension.codelist_id for dimension in dimensions},
+        codes={code for count in counts for code in count},
+    )
     return tuple(
         AvailableDimension(
             dimension.code,
@@ -109,27 +113,13 @@ def members_available(
             dimension.role,
             dimension.default_member.code if dimension.default_member else None,
             tuple(
-                replace(member, series=count[member.code])
+                AvailableMember(member.code, member.labels, count[member.code], member.is_total)
                 for member in members.get(dimension.codelist_id, ())
                 if member.code in count
             ),
         )
         for dimension, count in zip(dimensions, counts, strict=True)
     )
-
-
-def _members(
-    dimensions: Collection[IndicatorDimension], used: Collection[str]
-) -> dict[int, list[AvailableMember]]:
-    """The members with these codes by code list, in order."""
-    codes = Code.objects.filter(
-        codelist__in={dimension.codelist_id for dimension in dimensions}, code__in=used
-    ).order_by("order", "code")
-    members: dict[int, list[AvailableMember]] = {}
-    for code in codes:
-        member = AvailableMember(code.code, texts(code, "name"), 0, code.is_total)
-        members.setdefault(code.codelist_id, []).append(member)
-    return members
 
 
 def _spans(viewer: Viewer, datasets: Mapping[int, Dataset]) -> dict[int, Span]:

@@ -5,7 +5,7 @@ The same answer as ``cube_get(…).dense()``, several times faster, for whoever 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, islice
 from math import prod
@@ -16,16 +16,14 @@ import orjson
 from django.db.models import QuerySet
 
 from registry.access import Viewer
-from registry.cube import CubeTooLarge, Dimension, Source, Texts
+from registry.cube import CubeTooLarge, Dimension, Source, Texts, distinct_notes, shifted
 from registry.languages import texts
 from registry.models import Dataset, Indicator, SeriesRevision
 from registry.periods import ordinal
 from registry.selectors.cube import (
     StoredRow,
     axes_of,
-    distinct_notes,
     placed_rows,
-    shifted,
     source_axis,
     source_of,
     time_dimension,
@@ -72,9 +70,8 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
     ``limit`` cells, noticed before everything is read. Invalid as for `cube_get`.
     """
     dimensions = list(indicator.dimensions.all())
-    frequency = selection.frequency or str(indicator.frequency)
+    frequency, datasets = selected_datasets(viewer, indicator, selection)
     window = selected_window(selection, frequency)
-    datasets = selected_datasets(viewer, indicator, selection, frequency)
     table = _Table(datasets, window, selection.by_source, limit)
     if datasets:
         table.read(selected_revisions(viewer, datasets, dimensions, selection))
@@ -83,8 +80,8 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
     used = [set(column) for column in zip(*keys, strict=True)] or [set()] * (
         len(dimensions) + selection.by_source
     )
-    sources = [dataset for dataset in datasets.values() if dataset.pk in lines.datasets]
-    axes = axes_of(dimensions, used[-len(dimensions) :] if dimensions else [])
+    sources = [dataset for dataset in datasets.values() if dataset.code in lines.datasets]
+    axes = axes_of(viewer, dimensions, used[-len(dimensions) :] if dimensions else [])
     if selection.by_source:
         axes = (source_axis(sources), *axes)
     values, statuses, notes = _dense(axes, keys, lines, table.length, limit)
@@ -109,7 +106,7 @@ class _Lines:
     values: list[str] = field(default_factory=list)
     statuses: dict[int, Mapping[int, str]] = field(default_factory=dict)
     notes: dict[int, Mapping[int, Texts]] = field(default_factory=dict)
-    datasets: set[int] = field(default_factory=set)
+    datasets: set[str] = field(default_factory=set)
 
 
 class _Table:
@@ -204,7 +201,7 @@ class _Table:
         uniform = set(self.starts) == {first} and set(self.lengths) == {length}
         if not uniform or len(self.distinct) < len(self.codes):
             return self._aligned()
-        lines = _Lines(self.codes, [text[1:-1] for text in self.values], datasets=set(self.owners))
+        lines = _Lines(self.codes, [text[1:-1] for text in self.values], datasets=self._names(self.owners))
         lines.statuses = {at: read_by_position(text) for at, text in enumerate(self.statuses) if text}
         lines.notes = {at: read_notes(text) for at, text in enumerate(self.notes) if text}
         return lines
@@ -231,8 +228,11 @@ class _Table:
                 lines.notes[len(lines.codes)] = shifted(read_notes(self.notes[at]), lead, length)
             lines.codes.append(codes)
             lines.values.append("null," * lead + self.values[at][1:-1] + ",null" * tail)
-            lines.datasets.add(self.owners[at])
+            lines.datasets.update(self._names([self.owners[at]]))
         return lines
+
+    def _names(self, owners: Iterable[int]) -> set[str]:
+        return {self.datasets[dataset_id].code for dataset_id in set(owners)}
 
     def _add_united(self, lines: _Lines, codes: str, places: Sequence[int]) -> None:
         """Series that several datasets have, or that reach beyond the time axis, as `cube_get` makes them."""
@@ -248,8 +248,8 @@ class _Table:
             for at in places
         ]
         placed = placed_rows(stored, self.datasets, self.first, self.last, by_source=False)
-        lines.datasets.update(dataset_id for dataset_id, _row in placed)
-        for row in united_rows([row for _id, row in placed]):
+        for row in united_rows(placed):
+            lines.datasets |= row.datasets
             if row.statuses:
                 lines.statuses[len(lines.codes)] = row.statuses
             if row.notes:

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import cache
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer, participant_token
-from registry.cube import Cube, Dimension, Member, Role, Row, Source, Texts, Value
-from registry.languages import LANGUAGE_CODES, columns, texts
+from registry.cube import (
+    Cube,
+    CubeTooLarge,
+    Dimension,
+    Member,
+    Role,
+    Row,
+    Source,
+    Texts,
+    Value,
+    datasets_of,
+    distinct_notes,
+    shifted,
+)
+from registry.languages import LANGUAGE_CODES, in_every_language, texts
 from registry.models import (
-    Code,
     Dataset,
     Indicator,
     IndicatorDimension,
     SeriesRevision,
 )
 from registry.periods import ordinal, period_at
+from registry.selectors.code import codes_by_list
 from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
 
-AnyT = TypeVar("AnyT")
 TIME_PERIOD = "TIME_PERIOD"
 SOURCE = "SOURCE"
-TIME_LABELS: Texts = {"en": "Period", "ru": "Период"}
-SOURCE_LABELS: Texts = {"en": "Source", "ru": "Источник"}
 _NO_VALUE: list[Value] = [None]
 
 
@@ -40,28 +51,42 @@ class StoredRow:
     notes: str
 
 
-def cube_get(*, viewer: Viewer, indicator: Indicator, selection: Selection | None = None) -> Cube:
+@cache
+def time_labels() -> Texts:
+    return in_every_language(_("Period"))
+
+
+@cache
+def source_labels() -> Texts:
+    return in_every_language(_("Source"))
+
+
+def cube_get(
+    *, viewer: Viewer, indicator: Indicator, selection: Selection | None = None, limit: int | None = None
+) -> Cube:
     """The figures of an indicator that the viewer may see: the union of the visible datasets.
 
     Three queries, and one for the dimensions unless the indicator has them at hand. Where several sources
     give the same cell, the official national one comes first. Nothing visible gives a cube without rows.
-    Invalid when the selection names an unknown dimension or a bad period.
+    Invalid when the selection names an unknown dimension or a bad period. CubeTooLarge where the rows
+    together have more than ``limit`` cells, noticed before they are all held.
     """
     selection = selection or Selection()
     dimensions = list(indicator.dimensions.all())
-    frequency = selection.frequency or str(indicator.frequency)
+    frequency, datasets = selected_datasets(viewer, indicator, selection)
     window = selected_window(selection, frequency)
-    datasets = selected_datasets(viewer, indicator, selection, frequency)
-    stored = _read(selected_revisions(viewer, datasets, dimensions, selection)) if datasets else []
+    revisions = selected_revisions(viewer, datasets, dimensions, selection)
+    stored = _read(revisions, window, limit) if datasets else []
     first, last = _extent(stored, window)
-    placed = placed_rows(stored, datasets, first, last, selection.by_source)
-    used = {dataset_id for dataset_id, _row in placed}
-    axes = _axes(dimensions, [row for _id, row in placed])
-    sources = [dataset for dataset in datasets.values() if dataset.pk in used]
+    if limit is not None and len(stored) * (last - first + 1) > limit:
+        raise CubeTooLarge(len(stored) * (last - first + 1), limit)
+    rows = united_rows(placed_rows(stored, datasets, first, last, selection.by_source))
+    used = datasets_of(rows)
+    sources = [dataset for dataset in datasets.values() if dataset.code in used]
+    axes = _axes(viewer, dimensions, rows)
     if selection.by_source:
         axes = (source_axis(sources), *axes)
     positions = [axis.positions() for axis in axes]
-    rows = united_rows([row for _id, row in placed])
     rows.sort(key=lambda row: [place[code] for place, code in zip(positions, row.codes, strict=True)])
     return Cube(
         code=indicator.code,
@@ -89,8 +114,8 @@ def released_cube(dataset: Dataset) -> Cube | None:
 def time_dimension(frequency: str, first: int, last: int) -> Dimension:
     """The time axis between two period numbers, both included; empty when last < first."""
     periods = [period_at(frequency, number) for number in range(first, last + 1)]
-    members = tuple(Member(period, {"en": period, "ru": period}) for period in periods)
-    return Dimension(TIME_PERIOD, TIME_LABELS, Role.TIME, members)
+    members = tuple(Member(period, dict.fromkeys(LANGUAGE_CODES, period)) for period in periods)
+    return Dimension(TIME_PERIOD, time_labels(), Role.TIME, members)
 
 
 def source_of(dataset: Dataset) -> Source:
@@ -103,17 +128,27 @@ def source_of(dataset: Dataset) -> Source:
         is_official=dataset.is_official,
         licence=dataset.licence,
         released_at=dataset.current_release.released_at if dataset.current_release else None,
+        notes=dataset.notes(),
     )
 
 
-def _read(revisions: QuerySet[SeriesRevision]) -> list[StoredRow]:
+def _read(
+    revisions: QuerySet[SeriesRevision], window: tuple[int | None, int | None], limit: int | None
+) -> list[StoredRow]:
+    cells = 0
     numbers: dict[str, int] = {}
     rows = []
     columns = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
     for dataset_id, key, start, values, statuses, notes in revisions.values_list(*columns).iterator(5_000):
         if start not in numbers:
             numbers[start] = ordinal(start)
-        rows.append(StoredRow(dataset_id, key, numbers[start], read_values(values), statuses, notes))
+        row = StoredRow(dataset_id, key, numbers[start], read_values(values), statuses, notes)
+        rows.append(row)
+        if limit is not None:
+            first, last = _extent([row], window)
+            cells += max(last - first + 1, 0)
+            if cells > limit:
+                raise CubeTooLarge(cells, limit)
     return rows
 
 
@@ -129,12 +164,12 @@ def _extent(stored: Collection[StoredRow], window: tuple[int | None, int | None]
 
 def placed_rows(
     stored: Iterable[StoredRow], datasets: Mapping[int, Dataset], first: int, last: int, by_source: bool
-) -> list[tuple[int, Row]]:
+) -> list[Row]:
     """Rows along the common time axis, by dataset in their order; those with nothing in it are left out."""
     length = last - first + 1
     if length < 1:
         return []
-    rank = {dataset_id: number for number, dataset_id in enumerate(datasets)}
+    rank = {dataset.code: number for number, dataset in enumerate(datasets.values())}
     placed = []
     for row in stored:
         shift = row.start - first
@@ -148,19 +183,16 @@ def placed_rows(
         elif len(values) > length:
             values = values[:length]
         codes = tuple(row.key.split("."))
+        dataset = datasets[row.dataset_id].code
         if by_source:
-            codes = (datasets[row.dataset_id].code, *codes)
+            codes = (dataset, *codes)
         statuses = shifted(read_by_position(row.statuses), shift, length)
-        made = Row(codes, values, statuses, shifted(read_notes(row.notes), shift, length))
+        made = Row(codes, values, statuses, shifted(read_notes(row.notes), shift, length), dataset)
         if made.has_anything():
-            placed.append((row.dataset_id, made))
+            placed.append(made)
     if len(rank) > 1:
-        placed.sort(key=lambda item: rank[item[0]])
+        placed.sort(key=lambda made: rank[made.dataset])
     return placed
-
-
-def shifted(items: Mapping[int, AnyT], shift: int, length: int) -> dict[int, AnyT]:
-    return {at + shift: item for at, item in items.items() if 0 <= at + shift < length}
 
 
 def united_rows(rows: Iterable[Row]) -> list[Row]:
@@ -174,67 +206,59 @@ def united_rows(rows: Iterable[Row]) -> list[Row]:
 
 
 def _filled(first: Row, second: Row) -> Row:
-    gaps = {at for at, value in enumerate(first.values) if value is None and at not in first.statuses}
-    values = [second.values[at] if at in gaps else value for at, value in enumerate(first.values)]
-    statuses = {at: status for at, status in second.statuses.items() if at in gaps}
-    notes = {at: note for at, note in second.notes.items() if at in gaps}
+    """The first row with its gaps filled. A cell is taken whole: a note stays with the figure it is about."""
+    taken = {
+        at
+        for at, value in enumerate(first.values)
+        if value is None and at not in first.statuses and second.has_cell(at)
+        if at not in first.notes or second.values[at] is not None or at in second.statuses
+    }
+    notes = {at: note for at, note in first.notes.items() if at not in taken}
     return replace(
-        first, values=values, statuses={**statuses, **first.statuses}, notes={**notes, **first.notes}
+        first,
+        values=[second.values[at] if at in taken else value for at, value in enumerate(first.values)],
+        statuses={**first.statuses, **{at: code for at, code in second.statuses.items() if at in taken}},
+        notes={**notes, **{at: note for at, note in second.notes.items() if at in taken}},
+        filled={**first.filled, **dict.fromkeys(taken, second.dataset)},
     )
 
 
-def _axes(dimensions: Sequence[IndicatorDimension], rows: Collection[Row]) -> tuple[Dimension, ...]:
+def _axes(
+    viewer: Viewer, dimensions: Sequence[IndicatorDimension], rows: Collection[Row]
+) -> tuple[Dimension, ...]:
     offset = -len(dimensions)
-    return axes_of(dimensions, [{row.codes[offset + at] for row in rows} for at in range(len(dimensions))])
+    return axes_of(
+        viewer, dimensions, [{row.codes[offset + at] for row in rows} for at in range(len(dimensions))]
+    )
 
 
 def axes_of(
-    dimensions: Sequence[IndicatorDimension], used: Sequence[Collection[str]]
+    viewer: Viewer, dimensions: Sequence[IndicatorDimension], used: Sequence[Collection[str]]
 ) -> tuple[Dimension, ...]:
     """The axes with the members that occur, in the order of their code lists. One query.
 
     ``used`` are the codes that occur, by dimension.
     """
-    found = _members(dimensions, {code for codes in used for code in codes})
+    found = codes_by_list(
+        viewer=viewer,
+        codelists={dimension.codelist_id for dimension in dimensions},
+        codes={code for codes in used for code in codes},
+    )
     return tuple(
         Dimension(
             dimension.code,
             texts(dimension, "name"),
             Role(dimension.role),
             tuple(
-                member if member.parent is None or member.parent in used[at] else replace(member, parent=None)
-                for member in found.get(dimension.codelist_id, ())
-                if member.code in used[at]
+                Member(row.code, row.labels, row.parent if row.parent in used[at] else None)
+                for row in found.get(dimension.codelist_id, ())
+                if row.code in used[at]
             ),
         )
         for at, dimension in enumerate(dimensions)
     )
 
 
-def _members(dimensions: Sequence[IndicatorDimension], wanted: Collection[str]) -> dict[int, list[Member]]:
-    """The members with these codes by code list, in its order. Plain rows: objects cost more."""
-    found: dict[int, list[Member]] = {}
-    if wanted:
-        lists = {dimension.codelist_id for dimension in dimensions}
-        rows = (
-            Code.objects.filter(codelist__in=lists, code__in=wanted)
-            .order_by("order", "code")
-            .values_list("codelist_id", "code", "parent__code", *columns("name"))
-        )
-        for codelist_id, code, parent, *names in rows:
-            labels = dict(zip(LANGUAGE_CODES, names, strict=True))
-            found.setdefault(codelist_id, []).append(Member(code, labels, parent))
-    return found
-
-
 def source_axis(datasets: Iterable[Dataset]) -> Dimension:
     members = tuple(Member(dataset.code, source_of(dataset).labels) for dataset in datasets)
-    return Dimension(SOURCE, SOURCE_LABELS, Role.CLASSIFICATION, members)
-
-
-def distinct_notes(notes: Iterable[Texts]) -> tuple[Texts, ...]:
-    kept: list[Texts] = []
-    for note in notes:
-        if note not in kept:
-            kept.append(note)
-    return tuple(kept)
+    return Dimension(SOURCE, source_labels(), Role.CLASSIFICATION, members)

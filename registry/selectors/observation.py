@@ -13,10 +13,16 @@ from django.db.models import Value as Literal
 
 from registry.access import Viewer
 from registry.cube import Texts, Value
-from registry.models import Code, Dataset, Indicator, IndicatorDimension, Observation, SeriesRevision
-from registry.models.participant import ParticipantKind
+from registry.models import Dataset, Indicator, IndicatorDimension, Observation, SeriesRevision
 from registry.periods import ordinal, period_at
-from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
+from registry.selectors.code import codes_by_list
+from registry.selectors.selection import (
+    Selection,
+    dataset_rank,
+    selected_datasets,
+    selected_revisions,
+    selected_window,
+)
 from registry.stored import read_by_position, read_notes, read_values
 
 #: Branches of one statement; more datasets than this for one indicator take a second statement.
@@ -60,12 +66,6 @@ class CellPage:
     labels: Mapping[tuple[str, str], Texts]
 
 
-def dataset_rank(dataset: Dataset) -> tuple[Any, ...]:
-    """The order of the sources of an indicator: the official national ones first (D031, D050)."""
-    is_state = dataset.owner.kind == ParticipantKind.STATE
-    return (int(not dataset.is_official), int(not is_state), dataset.owner.order, dataset.code)
-
-
 def observation_page(
     *, viewer: Viewer, indicator: Indicator, selection: Selection, first: int, after: Place | None = None
 ) -> CellPage:
@@ -75,10 +75,9 @@ def observation_page(
     the dimensions unless the indicator has them at hand. Invalid as for `cube_get`.
     """
     dimensions = list(indicator.dimensions.all())
-    frequency = selection.frequency or str(indicator.frequency)
+    frequency, found = selected_datasets(viewer, indicator, selection)
     window = selected_window(selection, frequency)
-    found = selected_datasets(viewer, indicator, selection, frequency)
-    ranked = sorted((dataset_rank(dataset), dataset) for dataset in found.values())
+    ranked = [(dataset_rank(dataset), dataset) for dataset in found.values()]
     ranked = [(rank, dataset) for rank, dataset in ranked if after is None or rank >= after.rank]
     cells: list[Cell] = []
     for at in range(0, len(ranked), _BRANCHES):
@@ -94,7 +93,7 @@ def observation_page(
         if len(cells) > first:
             break
     page = cells[:first]
-    return CellPage(page, len(cells) > first, _labels(dimensions, page))
+    return CellPage(page, len(cells) > first, _labels(viewer, dimensions, page))
 
 
 def _after_key(rank: tuple[Any, ...], after: Place | None) -> str | None:
@@ -167,19 +166,17 @@ def _cells(
                 yield Cell(dataset, key, period, values[place], statuses.get(place), notes.get(place, {}))
 
 
-def _labels(dimensions: Sequence[IndicatorDimension], cells: Sequence[Cell]) -> dict[tuple[str, str], Texts]:
+def _labels(
+    viewer: Viewer, dimensions: Sequence[IndicatorDimension], cells: Sequence[Cell]
+) -> dict[tuple[str, str], Texts]:
     """The labels of the codes on a page. One query, none for an empty page."""
-    if not cells:
-        return {}
-    wanted = {code for cell in cells for code in cell.codes}
-    codes = Code.objects.filter(
-        codelist__in={dimension.codelist_id for dimension in dimensions}, code__in=wanted
+    codes = codes_by_list(
+        viewer=viewer,
+        codelists={dimension.codelist_id for dimension in dimensions},
+        codes={code for cell in cells for code in cell.codes},
     )
-    by_list: dict[int, dict[str, Texts]] = {}
-    for codelist_id, code, english, russian in codes.values_list("codelist_id", "code", "name_en", "name_ru"):
-        by_list.setdefault(codelist_id, {})[code] = {"en": english, "ru": russian}
     return {
-        (dimension.code, code): label
+        (dimension.code, row.code): row.labels
         for dimension in dimensions
-        for code, label in by_list.get(dimension.codelist_id, {}).items()
+        for row in codes.get(dimension.codelist_id, ())
     }

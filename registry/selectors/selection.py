@@ -5,15 +5,18 @@ Every way of reading figures (cube, columns, single observations) starts from th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
 from registry.errors import Invalid
-from registry.models import Dataset, Indicator, IndicatorDimension, Release, Series, SeriesRevision, code_at
+from registry.models import Dataset, Indicator, IndicatorDimension, Release, SeriesRevision, code_at
+from registry.models.dataset import DatasetQuerySet
+from registry.models.participant import ParticipantKind
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal
 
 
@@ -22,8 +25,9 @@ class Selection:
     """What of an indicator is asked for.
 
     ``filters`` maps dimension codes to member codes; ``start`` and ``end`` are periods, both included.
-    ``frequency`` defaults to the indicator's usual one. ``datasets`` narrows to some sources, and
-    ``by_source`` keeps the sources apart on an axis of their own (D050). ``as_of`` reads a vintage.
+    Without a ``frequency`` it is `default_frequency`. ``datasets`` narrows to some sources, and ``by_source``
+    keeps the sources apart on an axis of their own (D050). ``as_of`` reads a vintage of a dataset that has
+    figures now; those from before a withdrawal do not come back.
     """
 
     filters: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -37,8 +41,6 @@ class Selection:
 
 def selected_window(selection: Selection, frequency: str) -> tuple[int | None, int | None]:
     """The asked for first and last period as numbers. A year stands for all its periods."""
-    if frequency not in list(Frequency):
-        raise Invalid(_("“%(frequency)s” is not a frequency; expected A, S, Q or M."), frequency=frequency)
     return _bound(selection.start, frequency, False), _bound(selection.end, frequency, True)
 
 
@@ -62,23 +64,72 @@ def _bound(period: str | None, frequency: str, is_end: bool) -> int | None:
     )
 
 
+def dataset_rank(dataset: Dataset) -> tuple[Any, ...]:
+    """The order of the sources of an indicator: the official national ones first (D031, D050)."""
+    is_state = dataset.owner.kind == ParticipantKind.STATE
+    return (int(not dataset.is_official), int(not is_state), dataset.owner.order, dataset.code)
+
+
+def ranked(datasets: Iterable[Dataset]) -> list[Dataset]:
+    """Datasets by `dataset_rank`. Sorted here and not in SQL, so that the order has one definition."""
+    return sorted(datasets, key=dataset_rank)
+
+
+def open_to_read(viewer: Viewer, indicator: Indicator) -> DatasetQuerySet:
+    """The datasets of an indicator that have figures now, opened to the viewer wholly or in a slice."""
+    opened = Dataset.objects.visible_to(viewer, level="data")
+    return opened.filter(indicator=indicator, current_release__isnull=False)
+
+
+def has_visible_figures(viewer: Viewer) -> Exists:
+    """As a condition on datasets: whether the viewer sees any figure. A slice may hold none of them."""
+    return Exists(SeriesRevision.objects.visible_to(viewer).current().filter(dataset=OuterRef("pk")))
+
+
+def default_frequency(indicator: Indicator, available: Iterable[str]) -> str:
+    """The frequency read where none is asked for: the usual one if it has figures, else the first that has.
+
+    ``available`` are the frequencies of the datasets with figures, those ranked first first.
+    """
+    usual, found = str(indicator.frequency), list(available)
+    return usual if usual in found or not found else found[0]
+
+
 def selected_datasets(
-    viewer: Viewer, indicator: Indicator, selection: Selection, frequency: str
-) -> dict[int, Dataset]:
-    """The visible datasets, the official national ones first (D031, D050)."""
-    visible = Dataset.objects.visible_to(viewer, level="data").filter(
-        indicator=indicator, frequency=frequency
-    )
+    viewer: Viewer, indicator: Indicator, selection: Selection
+) -> tuple[str, dict[int, Dataset]]:
+    """The frequency that is read, and the visible datasets of it by id, in their order.
+
+    One query, and another where none is asked for and there are datasets of several frequencies. Invalid for
+    what is no frequency.
+    """
+    asked = selection.frequency
+    if asked is not None and asked not in list(Frequency):
+        raise Invalid(_("“%(frequency)s” is not a frequency; expected A, S, Q or M."), frequency=asked)
+    visible = open_to_read(viewer, indicator)
+    if asked is not None:
+        visible = visible.filter(frequency=asked)
     if selection.as_of is not None:
-        visible = visible.filter(pk=selection.as_of.dataset_id)
-    else:
-        visible = visible.filter(current_release__isnull=False)
+        withdrawn = Release.objects.visible_to(viewer).filter(
+            dataset=OuterRef("pk"), is_withdrawal=True, number__gte=selection.as_of.number
+        )
+        visible = visible.filter(~Exists(withdrawn), pk=selection.as_of.dataset_id)
     if selection.datasets is not None:
         visible = visible.filter(code__in=selection.datasets)
-    ranked = visible.select_related("owner", "current_release").order_by(
-        "-is_official", "-owner__kind", "owner__order", "code"
-    )
-    return {dataset.pk: dataset for dataset in ranked}
+    found = ranked(visible.select_related("owner", "current_release").order_by())
+    frequency = asked or default_frequency(indicator, _with_figures(viewer, found))
+    return frequency, {dataset.pk: dataset for dataset in found if dataset.frequency == frequency}
+
+
+def _with_figures(viewer: Viewer, datasets: Sequence[Dataset]) -> list[str]:
+    """The frequencies of the datasets of which the viewer sees any figure; asked only of several."""
+    if len({dataset.frequency for dataset in datasets}) > 1:
+        candidates = Dataset.objects.visible_to(viewer, level="data").filter(
+            pk__in=[dataset.pk for dataset in datasets]
+        )
+        seen = set(candidates.filter(has_visible_figures(viewer)).order_by().values_list("pk", flat=True))
+        datasets = [dataset for dataset in datasets if dataset.pk in seen]
+    return [dataset.frequency for dataset in datasets]
 
 
 def selected_revisions(
@@ -87,9 +138,7 @@ def selected_revisions(
     dimensions: Sequence[IndicatorDimension],
     selection: Selection,
 ) -> QuerySet[SeriesRevision]:
-    # Said of both tables, so that the database reads either by dataset and nothing else of them.
-    series = Series.objects.visible_to(viewer).filter(dataset__in=list(datasets))
-    revisions = SeriesRevision.objects.filter(dataset__in=list(datasets), series__in=series)
+    revisions = SeriesRevision.objects.visible_to(viewer).filter(dataset__in=list(datasets))
     revisions = revisions.as_of(selection.as_of) if selection.as_of else revisions.current()
     by_code = {dimension.code: dimension for dimension in dimensions}
     for code, members in selection.filters.items():

@@ -39,6 +39,7 @@ def participant_tokens(participant: Participant) -> frozenset[str]:
     held = [participant_token(participant.code)]
     if not participant.is_observer:
         held.append(PARTICIPANTS)
-    released = Dataset.objects.filter(owner=participant, current_release__isnull=False)
+    # A release without a single value supplies nothing.
+    released = Dataset.objects.filter(owner=participant, current_release__value_count__gt=0)
     indicators = released.order_by().values_list("indicator__code", flat=True).distinct()
     return frozenset([PUBLIC, *held, *(reciprocal(token, code) for code in indicators for token in held)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,8 @@ from registry.models import (
     Dataset,
     DatasetAudience,
     Level,
-    Series,
+    Release,
+    SeriesRevision,
     User,
     code_at,
 )
@@ -98,6 +100,7 @@ def grant_ensure(*, dataset: Dataset, actor: User, token: str) -> AccessGrant:
     Invalid when the token names no audience; see registry/access.py for how tokens are written.
     """
     audience, participant, is_reciprocal = _audience_of(token, dataset)
+    _lock(dataset)
     same = AccessGrant.objects.filter(
         dataset=dataset,
         audience=audience,
@@ -151,8 +154,7 @@ def grant_revoke(*, grant: AccessGrant, actor: User) -> None:
 @transaction.atomic
 def audiences_rewrite(*, dataset: Dataset) -> None:
     """Derive all audience tokens of a dataset and its series anew from its grants."""
-    # The lock a release takes too: the series it adds meanwhile must not keep tokens just revoked.
-    Dataset.objects.select_for_update().get(pk=dataset.pk)
+    _lock(dataset)
     openings = _openings(dataset)
     DatasetAudience.objects.filter(dataset=dataset).delete()
     DatasetAudience.objects.bulk_create(
@@ -167,9 +169,15 @@ def audiences_rewrite(*, dataset: Dataset) -> None:
             for opening in openings
         ]
     )
-    Series.objects.filter(dataset=dataset).update(audience=_interned(_whole(openings)))
-    _open_slices(dataset, openings, after=0)
+    everything = SeriesRevision.objects.filter(dataset=dataset)
+    everything.update(audience=_interned(_whole(openings)))
+    _open_slices(dataset, openings, everything)
     announce_dataset(dataset.pk)
+
+
+def _lock(dataset: Dataset) -> None:
+    """One change of a dataset's access at a time, and none while it is released."""
+    Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
 
 
 def audience_base(*, dataset: Dataset) -> tuple[Audience, list[_Opening]]:
@@ -178,9 +186,9 @@ def audience_base(*, dataset: Dataset) -> tuple[Audience, list[_Opening]]:
     return _interned(_whole(openings)), openings
 
 
-def audiences_extend(*, dataset: Dataset, openings: Sequence[_Opening], after: int) -> None:
-    """Give the dataset's series with ids above ``after``, at their base audience, what slices add to it."""
-    _open_slices(dataset, openings, after=after)
+def audiences_extend(*, release: Release, openings: Sequence[_Opening]) -> None:
+    """Give the revisions a release has just written, at their base audience, what slices add to it."""
+    _open_slices(release.dataset, openings, SeriesRevision.objects.filter(release=release))
 
 
 def _openings(dataset: Dataset) -> list[_Opening]:
@@ -214,8 +222,9 @@ def _interned(spans: frozenset[_Span]) -> Audience:
     """The audience with exactly these tokens and time spans, made on first use."""
     ordered = sorted(spans, key=lambda span: [str(part) for part in span])
     text = ";".join(f"{token}[{starts or ''}/{ends or ''}]" for token, starts, ends in ordered)
-    audience, is_new = Audience.objects.get_or_create(fingerprint=text)
-    if is_new:
+    audience = Audience.objects.filter(fingerprint=text).order_by("pk").first()
+    if audience is None:
+        audience = Audience.objects.create(fingerprint=text)
         AudienceToken.objects.bulk_create(
             AudienceToken(audience=audience, token=token, starts_at=starts, ends_at=ends)
             for token, starts, ends in ordered
@@ -223,8 +232,8 @@ def _interned(spans: frozenset[_Span]) -> Audience:
     return audience
 
 
-def _open_slices(dataset: Dataset, openings: Sequence[_Opening], *, after: int) -> None:
-    """Move the series inside each slice from the audience they have to the one with the slice's token."""
+def _open_slices(dataset: Dataset, openings: Sequence[_Opening], revisions: QuerySet[SeriesRevision]) -> None:
+    """Move the revisions inside each slice from the audience they have to the one with the slice's token."""
     if not any(opening.slice for opening in openings):
         return
     dimensions = {dimension.code: dimension for dimension in dataset.indicator.dimensions.all()}
@@ -232,11 +241,11 @@ def _open_slices(dataset: Dataset, openings: Sequence[_Opening], *, after: int) 
     for opening in openings:
         if opening.level != Level.DATA or not opening.slice:
             continue
-        inside = Series.objects.filter(dataset=dataset, pk__gt=after)
+        inside = revisions
         for name, members in opening.slice.items():
             at = f"code_{dimensions[name].position}"
             inside = inside.alias(**{at: code_at(dimensions[name].position)}).filter(**{f"{at}__in": members})
-        # Widest first: a series moved is not met again under its new audience.
+        # Widest first: a revision moved is not met again under its new audience.
         for audience_id, held in sorted(spans.items(), key=lambda item: -len(item[1])):
             wider = held | {opening.span}
             if wider == held:

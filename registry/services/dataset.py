@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from registry import authority
+from registry.errors import Conflict, Invalid
 from registry.events import announce_dataset
+from registry.languages import columns
 from registry.models import Dataset, Documentation, Indicator, Participant, User
 from registry.services.access import audiences_rewrite
 from registry.services.audit import audit_record
@@ -22,35 +26,54 @@ def dataset_create(
     dataset = Dataset(code=code, indicator=indicator, owner=owner, **fields)
     if actor is not None:
         authority.require_submitter(actor, dataset)
+    if indicator.owner_id not in (None, owner.pk):
+        raise Invalid(_("There is no indicator “%(code)s”."), code=indicator.code)
     dataset.full_clean()
-    dataset.save()
+    try:
+        with transaction.atomic():
+            dataset.save()
+    except IntegrityError as error:  # made by somebody else since it was looked for
+        raise Conflict(_("There is a dataset %(code)s already."), code=code) from error
     if actor is not None:
         audit_record(actor=actor, action="dataset.create", target=dataset, participant=owner, dataset=code)
     audiences_rewrite(dataset=dataset)
     return dataset
 
 
-@transaction.atomic
-def dataset_describe(*, dataset: Dataset, actor: User, **fields: Any) -> Dataset:
-    """Change what is said of a dataset: source, licence, note, … Nothing is written where nothing changes."""
-    authority.require_submitter(actor, dataset)
-    changed = sorted(name for name, value in fields.items() if getattr(dataset, name) != value)
-    if not changed:
-        return dataset
-    for name in changed:
-        setattr(dataset, name, fields[name])
-    dataset.full_clean()
-    dataset.save(update_fields=changed)
-    audit_record(
-        actor=actor,
-        action="dataset.describe",
-        target=dataset,
-        participant=dataset.owner,
-        dataset=dataset.code,
-        fields=changed,
+#: What is said of a dataset and may change with a release. Owner, indicator and frequency never change.
+DESCRIBABLE = frozenset(
+    (
+        *columns("source"),
+        *columns("note"),
+        "source_url",
+        "licence",
+        "timeliness_days",
+        "is_official",
+        "disclosure_threshold",
     )
-    announce_dataset(dataset.pk)
-    return dataset
+)
+
+
+def description_changes(*, dataset: Dataset, description: Mapping[str, Any]) -> dict[str, Any]:
+    """Those columns of ``description`` that differ from what the dataset says now.
+
+    Invalid for a column that is not describable, ValidationError for a wrong value.
+    """
+    if unknown := set(description) - DESCRIBABLE:
+        raise Invalid(
+            _("This cannot be changed with a release: %(names)s."), names=", ".join(sorted(unknown))
+        )
+    changes = {name: value for name, value in description.items() if getattr(dataset, name) != value}
+    for name, value in changes.items():
+        Dataset._meta.get_field(name).clean(value, dataset)
+    return changes
+
+
+def description_apply(*, dataset: Dataset, description: Mapping[str, Any]) -> None:
+    """Write the changes a released submission brought, inside the release's transaction."""
+    for name, value in description.items():
+        setattr(dataset, name, value)
+    dataset.save(update_fields=list(description))
 
 
 @transaction.atomic
@@ -62,6 +85,7 @@ def documentation_write(*, dataset: Dataset, actor: User | None, **answers: Any)
     """
     if actor is not None:
         authority.require_submitter(actor, dataset)
+    Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)  # one version at a time
     last = Documentation.objects.filter(dataset=dataset, is_current=True).first()
     kept = {
         field.name: getattr(last, field.name)

@@ -14,6 +14,8 @@ def merged(previous: Cube, change: Cube) -> Cube:
     """
     if not change.time.members:
         return previous
+    if not previous.time.members:
+        return change
     first = min(previous.time.codes[0], change.time.codes[0], key=ordinal)
     last = max(previous.time.codes[-1], change.time.codes[-1], key=ordinal)
     periods = period_range(first, last)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import authority
-from registry.database import planner_knows
+from registry.database import analyze_if_grown
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.events import announce_dataset
 from registry.languages import by_column, served, texts
@@ -26,6 +26,8 @@ from registry.models.release import NoticeKind
 from registry.models.submission import SubmissionState
 from registry.services.access import audience_base, audiences_extend
 from registry.services.audit import audit_record
+from registry.services.dataset import description_apply
+from registry.services.submission import is_same_person, submission_locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ _COMPARE = f"""
 """  # noqa: S608 - no value is written into the statement
 
 _NEW_SERIES = """
-    INSERT INTO registry_series (dataset_id, key, audience_id)
-    SELECT %s, g.key, %s FROM registry_stagedseries g WHERE g.submission_id = %s
+    INSERT INTO registry_series (dataset_id, key)
+    SELECT %s, g.key FROM registry_stagedseries g WHERE g.submission_id = %s
 """
 
 _NOT_KNOWN = """ AND NOT EXISTS (SELECT 1 FROM registry_series s WHERE s.dataset_id = %s AND s.key = g.key)"""
@@ -82,8 +84,10 @@ _SUPERSEDE_REMOVED = """
 
 _NEW_REVISIONS = """
     INSERT INTO registry_seriesrevision
-        (series_id, dataset_id, key, release_id, start, values_json, statuses_json, notes_json, value_count)
-    SELECT s.id, s.dataset_id, s.key, %s, g.start, g.values_json, g.statuses_json, g.notes_json, g.value_count
+        (series_id, dataset_id, key, audience_id, release_id,
+            start, values_json, statuses_json, notes_json, value_count)
+    SELECT s.id, s.dataset_id, s.key, %s, %s,
+        g.start, g.values_json, g.statuses_json, g.notes_json, g.value_count
     FROM registry_stagedseries g
     JOIN registry_series s ON s.dataset_id = %s AND s.key = g.key
     WHERE g.submission_id = %s
@@ -118,10 +122,10 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     dataset was released by another submission since this one was staged.
     """
     authority.require_releaser(actor, submission.dataset)
-    if actor.pk in (submission.submitted_by_id, submission.created_by_id):
-        raise NotAllowed(_("Who releases must not be who submitted."))
     dataset = _locked(submission.dataset)
-    if dataset.current_release_id != submission.base_release_id:
+    if is_same_person(submission_locked(submission), actor):
+        raise NotAllowed(_("Who releases must not be who submitted."))
+    if _next_number(dataset) != submission.base_number + 1:
         raise Conflict(_("The dataset was released anew since these figures were staged; stage them again."))
     difference = submission_compare(submission=submission)
     now = timezone.now()
@@ -133,7 +137,9 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     submission.refresh_from_db()
     release = _release(dataset, submission, actor, now, difference)
     _write_figures(release, submission, difference)
-    submission.staged_series.all()._raw_delete(using="default")
+    submission.staged_series.all().delete()
+    if submission.description:
+        description_apply(dataset=dataset, description=submission.description)
     _publish(dataset, release, actor, NoticeKind.CORRECTED if release.number > 1 else NoticeKind.RELEASED)
     return release
 
@@ -142,9 +148,9 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
 def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]) -> Release:
     """Take a dataset's figures off every surface at once, leaving a tombstone with the reason.
 
-    Invalid without a reason; Conflict when nothing is released.
+    The owner always may, whoever releases. Invalid without a reason; Conflict when nothing is released.
     """
-    authority.require_releaser(actor, dataset)
+    authority.require_withdrawer(actor, dataset)
     if not served(reason):
         raise Invalid(_("Give a reason."))
     dataset = _locked(dataset)
@@ -202,23 +208,23 @@ def _release(
 def _write_figures(release: Release, submission: Submission, difference: Difference) -> None:
     """Series, then what is superseded, then what is new. ``NOT EXISTS`` only where there is something."""
     dataset = release.dataset
-    known = Series.objects.filter(dataset=dataset).aggregate(last=Max("pk"))["last"] or 0
     current = difference.changed or difference.removed or difference.unchanged
     with connection.cursor() as cursor:
         if difference.new:
-            base, openings = audience_base(dataset=dataset)
+            known = Series.objects.filter(dataset=dataset).exists()
             condition, values = (_NOT_KNOWN, [dataset.pk]) if known else ("", [])
-            cursor.execute(_NEW_SERIES + condition, [dataset.pk, base.pk, submission.pk, *values])
+            cursor.execute(_NEW_SERIES + condition, [dataset.pk, submission.pk, *values])
             if difference.new >= _MANY:
-                planner_knows(Series, difference.new, "dataset_id", "key")
-            audiences_extend(dataset=dataset, openings=openings, after=known)
+                analyze_if_grown(Series, difference.new, "dataset_id", "key")
         if difference.changed:
             cursor.execute(_SUPERSEDE_CHANGED, [release.pk, dataset.pk, dataset.pk, submission.pk])
         if difference.removed:
             cursor.execute(_SUPERSEDE_REMOVED, [release.pk, dataset.pk, submission.pk])
         if difference.new or difference.changed:
+            base, openings = audience_base(dataset=dataset)
             condition = _WITHOUT_CURRENT if current else ""
-            cursor.execute(_NEW_REVISIONS + condition, [release.pk, dataset.pk, submission.pk])
+            cursor.execute(_NEW_REVISIONS + condition, [base.pk, release.pk, dataset.pk, submission.pk])
+            audiences_extend(release=release, openings=openings)
 
 
 def _publish(dataset: Dataset, release: Release, actor: User, kind: NoticeKind) -> None:

@@ -7,6 +7,7 @@ who act at once exactly one succeeds. Source: docs/architecture.md; mission rows
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -20,10 +21,12 @@ from registry.errors import Conflict, Invalid, NotAllowed
 from registry.languages import by_column, served
 from registry.models import Dataset, Problem, StagedSeries, Submission, User
 from registry.models.submission import Severity, SubmissionAction, SubmissionState
-from registry.rules import validate
+from registry.periods import period_range
+from registry.rules import Finding, validate
 from registry.selectors.cube import released_cube
 from registry.selectors.terms import terms_of
 from registry.services.audit import audit_record
+from registry.services.dataset import description_changes
 from registry.services.merge import merged
 from registry.stored import stored_series
 
@@ -39,16 +42,20 @@ def submission_stage(
     action: SubmissionAction = SubmissionAction.REPLACE,
     comment: str = "",
     reason: Mapping[str, str] | None = None,
+    description: Mapping[str, Any] | None = None,
     file_name: str = "",
     sha256: str = "",
 ) -> Submission:
     """A draft with the figures of a cube and what automatic validation found on them.
 
-    The cube's axes are the indicator's dimensions in order. A draft with errors is kept, so that they
-    can be shown at their cells, but cannot be submitted. NotAllowed unless the actor submits for the owner.
+    The cube's axes are the indicator's dimensions in order, its time axis has no gaps. ``description`` holds
+    columns of the dataset (source, note, licence, …) that are to change with the release. A draft with errors
+    is kept, so that they can be shown at their cells, but cannot be submitted. NotAllowed unless the actor
+    submits for the owner, Invalid for other dimensions, another frequency or gaps.
     """
     authority.require_submitter(actor, dataset)
     _check_axes(dataset, cube)
+    cube = replace(cube, decimals=dataset.indicator.decimals)
     previous = released_cube(dataset)
     if action == SubmissionAction.MERGE and previous is not None and cube.rows:
         cube = merged(previous, cube)
@@ -56,7 +63,9 @@ def submission_stage(
         dataset=dataset,
         action=action,
         base_release_id=dataset.current_release_id,
+        base_number=dataset.releases.count(),
         comment=comment,
+        description=description_changes(dataset=dataset, description=description or {}),
         file_name=file_name,
         sha256=sha256,
         created_by=actor,
@@ -95,9 +104,12 @@ def submission_stage(
     return submission
 
 
-def _is_broken(findings: Collection[Any]) -> bool:
-    """Whether the figures cannot even be written down: the same series twice."""
-    return any(finding.rule == "duplicate_series" for finding in findings)
+#: Findings after which the figures cannot even be written down.
+_UNWRITABLE = frozenset({"duplicate_series", "too_large", "not_a_number"})
+
+
+def _is_broken(findings: Collection[Finding]) -> bool:
+    return any(finding.rule in _UNWRITABLE for finding in findings)
 
 
 def _check_axes(dataset: Dataset, cube: Cube) -> None:
@@ -115,6 +127,15 @@ def _check_axes(dataset: Dataset, cube: Cube) -> None:
             given=cube.frequency,
             expected=dataset.frequency,
         )
+    periods = cube.time.codes
+    if periods and periods != period_range(periods[0], periods[-1]):
+        raise Invalid(
+            _("The periods have gaps; expected every period from %(first)s to %(last)s."),
+            first=periods[0],
+            last=periods[-1],
+        )
+    if any(len(row.values) != len(periods) for row in cube.rows):
+        raise Invalid(_("A series has not as many values as there are periods."))
 
 
 @transaction.atomic
@@ -137,7 +158,8 @@ def submission_submit(*, submission: Submission, actor: User) -> None:
 def submission_validate(*, submission: Submission, actor: User) -> None:
     """submitted → validated, by somebody other than who submitted or staged it (four eyes)."""
     authority.require_verifier(actor, submission.dataset)
-    _require_other_person(submission, actor)
+    if is_same_person(submission_locked(submission), actor):
+        raise NotAllowed(_("Who validates must not be who submitted."))
     _move(
         submission,
         (SubmissionState.SUBMITTED,),
@@ -202,9 +224,14 @@ def submission_discard(*, submission: Submission, actor: User) -> None:
         raise Conflict(_("The submission was changed by somebody else meanwhile."))
 
 
-def _require_other_person(submission: Submission, actor: User) -> None:
-    if actor.pk in (submission.submitted_by_id, submission.created_by_id):
-        raise NotAllowed(_("Who validates must not be who submitted."))
+def submission_locked(submission: Submission) -> Submission:
+    """The submission as it is now, with nobody else changing it until the transaction ends."""
+    return Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+
+
+def is_same_person(submission: Submission, actor: User) -> bool:
+    """Whether the actor staged or submitted the figures, and so must not judge them (four eyes)."""
+    return actor.pk in (submission.submitted_by_id, submission.created_by_id)
 
 
 def _move(

@@ -11,7 +11,7 @@ from registry.languages import ServedText, served
 from registry.models import Dataset
 from registry.periods import Frequency
 from registry.selectors.availability import AvailableDimension
-from registry.selectors.cube import SOURCE, SOURCE_LABELS, TIME_LABELS, TIME_PERIOD
+from registry.selectors.cube import SOURCE, TIME_PERIOD, source_labels, time_labels
 from registry.views.selection import ALL, Asked, query_of
 from registry.views.table import Table
 
@@ -101,7 +101,7 @@ def _periods(periods: list[str], chosen: str | None) -> tuple[Option, ...]:
 
 def _columns(table: Table, language: str) -> tuple[Option, ...]:
     labels = {dimension.code: dimension.labels for dimension in table.dimensions}
-    labels |= {TIME_PERIOD: TIME_LABELS, SOURCE: SOURCE_LABELS}
+    labels |= {TIME_PERIOD: time_labels(), SOURCE: source_labels()}
     codes = [dimension.code for dimension in table.dimensions] + [TIME_PERIOD]
     if table.asked.by_source:
         codes.insert(0, SOURCE)

@@ -8,10 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.views.decorators.http import conditional_page
 
 from registry.access import Viewer
+from registry.caching import keep_from_others
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,20 +21,12 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def kept_by_nobody_else(view: View) -> View:
-    """Caching that never outlives a right: what a signed-in person sees is not stored anywhere.
-
-    What everybody sees may be stored, but is asked for again each time: an ETag of the content answers
-    with "not modified" while it is the same, and a revocation counts at the next request.
-    """
+    """The rule of `registry.caching` for answers that are no pages; pages have it from the middleware."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if viewer_of(request).is_anonymous:
-            patch_cache_control(response, public=True, no_cache=True)
-        else:
-            patch_cache_control(response, private=True, no_store=True)
-        patch_vary_headers(response, ["Cookie", "Accept-Language"])
+        keep_from_others(request, response)
         return response
 
-    return conditional_page(wrapped)
+    return wrapped

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from registry.models import Code, Indicator
+from registry.access import Viewer
+from registry.models import Indicator
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal
+from registry.selectors.code import codes_by_list
 from registry.selectors.cube import SOURCE, TIME_PERIOD
 from registry.selectors.selection import Selection
 
@@ -44,29 +46,35 @@ class Asked:
     columns: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
-    def selection(self, frequency: str) -> Selection:
-        """Everything asked for; a dimension not named is not filtered."""
+    def selection(self, frequency: str | None = None) -> Selection:
+        """Everything asked for, at this frequency if it is given; a dimension not named is not filtered."""
         return Selection(
             filters={code: members for code, members in self.members.items() if ALL not in members},
             start=self.start,
             end=self.end,
-            frequency=frequency,
+            frequency=frequency or self.frequency,
             by_source=self.by_source,
         )
 
 
-def asked_from(query: QueryDict, indicator: Indicator) -> Asked:
-    """Read a query string. Needs the indicator's dimensions at hand; one query if it names members."""
+def asked_from(
+    query: QueryDict, indicator: Indicator, *, viewer: Viewer, frequency: str | None = None
+) -> Asked:
+    """Read a query string. Needs the indicator's dimensions at hand; one query if it names members.
+
+    ``frequency`` is what is read where none is asked for; without it, periods of any pass here, and the
+    selector refuses those that do not fit.
+    """
     problems: list[str] = []
-    frequency = _frequency(query, indicator, problems)
+    asked = _frequency(query, indicator, problems)
     by_source = query.get(BY_SOURCE) == "1"
-    start, end = _periods(query, frequency or indicator.frequency, problems)
+    start, end = _periods(query, asked or frequency, problems)
     rows, columns = _layout(query, indicator, by_source, problems)
     return Asked(
-        members=_members(query, indicator, problems),
+        members=_members(query, indicator, viewer, problems),
         start=start,
         end=end,
-        frequency=frequency,
+        frequency=asked,
         by_source=by_source,
         rows=rows,
         columns=columns,
@@ -103,7 +111,7 @@ def _frequency(query: QueryDict, indicator: Indicator, problems: list[str]) -> s
     return None
 
 
-def _periods(query: QueryDict, frequency: str, problems: list[str]) -> tuple[str | None, str | None]:
+def _periods(query: QueryDict, frequency: str | None, problems: list[str]) -> tuple[str | None, str | None]:
     start, end = (_period(query.get(name), frequency, problems) for name in (START, END))
     if start and end and _year_or_number(start, end) > _year_or_number(end, start):
         problems.append(
@@ -113,17 +121,18 @@ def _periods(query: QueryDict, frequency: str, problems: list[str]) -> tuple[str
     return start, end
 
 
-def _period(given: str | None, frequency: str, problems: list[str]) -> str | None:
+def _period(given: str | None, frequency: str | None, problems: list[str]) -> str | None:
     if not given:
         return None
     try:
-        if frequency_of(given) in {frequency, Frequency.ANNUAL}:
+        found = frequency_of(given)
+        if frequency is None or found in {frequency, Frequency.ANNUAL}:
             return given
     except BadPeriod:
         pass
     problems.append(
         _("“%(period)s” is not a period of frequency %(frequency)s; expected for example 2010 or 2010-Q1.")
-        % {"period": _shown(given), "frequency": frequency}
+        % {"period": _shown(given), "frequency": frequency or Frequency.ANNUAL}
     )
     return None
 
@@ -133,7 +142,9 @@ def _year_or_number(period: str, other: str) -> int:
     return ordinal(period) if frequency_of(period) is frequency_of(other) else ordinal(period[:4])
 
 
-def _members(query: QueryDict, indicator: Indicator, problems: list[str]) -> dict[str, tuple[str, ...]]:
+def _members(
+    query: QueryDict, indicator: Indicator, viewer: Viewer, problems: list[str]
+) -> dict[str, tuple[str, ...]]:
     dimensions = {dimension.code: dimension for dimension in indicator.dimensions.all()}
     named: dict[str, tuple[str, ...]] = {}
     for name in query:
@@ -145,11 +156,9 @@ def _members(query: QueryDict, indicator: Indicator, problems: list[str]) -> dic
     wanted = {member for members in named.values() for member in members if _IDENTIFIER.fullmatch(member)}
     if not any(members != (ALL,) for members in named.values()):
         return named
-    known = set(
-        Code.objects.filter(
-            codelist__in={dimensions[name].codelist_id for name in named}, code__in=wanted
-        ).values_list("codelist_id", "code")
-    )
+    codelists = {dimensions[name].codelist_id for name in named}
+    found = codes_by_list(viewer=viewer, codelists=codelists, codes=wanted)
+    known = {(codelist, row.code) for codelist, rows in found.items() for row in rows}
     for name, members in list(named.items()):
         if members == (ALL,):
             continue

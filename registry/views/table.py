@@ -51,26 +51,30 @@ class Table:
         return query_of(replace(self.asked, rows=self.asked.columns, columns=self.asked.rows)).urlencode()
 
 
-def frequency_for(asked: Asked, indicator: Indicator, datasets: Collection[Dataset]) -> str:
-    """The frequency asked for; else the usual one if it has figures, else the first that has."""
-    usual = str(indicator.frequency)
-    available = [dataset.frequency for dataset in datasets]
-    return asked.frequency or (usual if usual in available or not available else available[0])
-
-
 def table_for(
-    *, viewer: Viewer, indicator: Indicator, asked: Asked, datasets: Sequence[Dataset], language: str
+    *,
+    viewer: Viewer,
+    indicator: Indicator,
+    asked: Asked,
+    datasets: Sequence[Dataset],
+    usual: str,
+    language: str,
 ) -> Table:
-    """The table of an indicator over the datasets open to the viewer. Five queries."""
-    frequency = frequency_for(asked, indicator, datasets)
+    """The table of an indicator over the datasets of which the viewer sees figures. Five queries.
+
+    ``usual`` is the frequency shown where none is asked for. Where there are no figures of the one asked for,
+    the cube is empty.
+    """
+    frequency = asked.frequency or usual
     dimensions = members_available(
         viewer=viewer,
         dimensions=list(indicator.dimensions.all()),
         datasets=[dataset for dataset in datasets if dataset.frequency == frequency],
     )
     members, largest = _choice(asked, dimensions)
-    members = {dimension.code: members[dimension.code] for dimension in dimensions}
-    asked = replace(asked, frequency=frequency if frequency != indicator.frequency else None, members=members)
+    members = {dimension.code: members.get(dimension.code, (ALL,)) for dimension in dimensions}
+    is_told = frequency == usual == indicator.frequency
+    asked = replace(asked, frequency=None if is_told else frequency, members=members)
     if _most_series(dimensions, members) > MOST_SERIES:
         return Table(_laid_out(asked, dimensions), frequency, dimensions)
     whole = replace(asked, start=None, end=None, members=members)

@@ -7,10 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from registry.access import PUBLIC
-from registry.languages import ServedText, served
+from registry.languages import DEFAULT_LANGUAGE, ServedText, served
 from search.documents import SearchDocument, Texts, document_id
 
 MAX_OFFSET = 1000
@@ -20,7 +22,25 @@ MAX_WORDS = 20
 
 
 class SearchError(Exception):
-    """The engine cannot do what was asked. The text is for operators, not for visitors."""
+    """The engine cannot do what was asked. The text is for operators, not for visitors.
+
+    ``message`` is a translatable text, ``arguments`` fill its named places.
+    """
+
+    def __init__(self, message: str | Promise, **arguments: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.arguments = arguments
+
+    def __str__(self) -> str:
+        text = str(self.message)
+        return text % self.arguments if self.arguments else text
+
+    @property
+    def for_log(self) -> str:
+        """The text in the default language, whatever language the visitor reads."""
+        with translation.override(DEFAULT_LANGUAGE):
+            return str(self)
 
 
 class SearchUnavailableError(SearchError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_lazy as _
 from tantivy import Document, IndexWriter, Schema, SchemaBuilder, Searcher
 from tantivy import Query as Clause
 
@@ -20,7 +21,7 @@ from search.documents import SearchDocument
 from search.engines.base import Engine, Highlight, Hit, Query, Results, SearchUnavailableError
 from search.engines.tantivy_query import QueryBuilder, every, facet_term
 from search.engines.tantivy_store import Store
-from search.highlighting import highlight, snippet
+from search.highlighting import highlight, snippet, telling
 
 #: Changes whenever the schema below or the stored form does.
 SCHEMA_VERSION = 1
@@ -97,7 +98,9 @@ class TantivyEngine(Engine):
         try:
             yield
         except ValueError as error:
-            raise SearchUnavailableError(f"The search index cannot be read: {error}") from error
+            raise SearchUnavailableError(
+                _("The search index cannot be read: %(reason)s"), reason=error
+            ) from error
 
     def _text(self, query: Query, words: Sequence[analysis.Word], *, every_word: bool) -> Clause:
         text = self._clauses.text(query.text, words, every_word=every_word)
@@ -184,7 +187,7 @@ def _hit(source: dict[str, Any], wanted: set[str]) -> Hit:
     highlights = {
         code: Highlight(
             title=highlight(title.get(code, ""), wanted),
-            snippet=snippet(" ".join(filter(None, [summary.get(code), body.get(code)])), wanted),
+            snippet=snippet(telling(summary.get(code, ""), body.get(code, ""), wanted), wanted),
         )
         for code in LANGUAGE_CODES
         if title.get(code) or summary.get(code) or body.get(code)

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files import locks
+from django.utils.translation import gettext_lazy as _
 from tantivy import Index, IndexWriter, Schema
 
 from search.engines.base import SearchBusyError, SearchUnavailableError
@@ -64,14 +65,16 @@ class Store:
         try:
             name = (self.root / "current").read_text("ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise self._unavailable("there is none") from error
+            raise self._unavailable(_("there is none")) from error
         if not name.startswith(f"v{self.version}-"):
-            raise self._unavailable("it was built by another version")
+            raise self._unavailable(_("it was built by another version"))
         return name
 
-    def _unavailable(self, reason: str) -> SearchUnavailableError:
+    def _unavailable(self, reason: object) -> SearchUnavailableError:
         return SearchUnavailableError(
-            f"No usable search index in {self.root}: {reason}. Run: manage.py search_rebuild"
+            _("No usable search index in %(folder)s: %(reason)s. Run: manage.py search_rebuild"),
+            folder=self.root,
+            reason=reason,
         )
 
     @contextmanager
@@ -124,12 +127,16 @@ class Store:
                 return index.writer(heap, 1)
             except ValueError as error:
                 if "LockBusy" not in str(error):
-                    raise SearchUnavailableError(f"The search index cannot be written: {error}") from error
+                    raise SearchUnavailableError(
+                        _("The search index cannot be written: %(reason)s"), reason=error
+                    ) from error
             self._wait(deadline)
 
     def _wait(self, deadline: float) -> None:
         if time.monotonic() > deadline:
-            raise SearchBusyError(f"The search index in {self.root} is being written by another process.")
+            raise SearchBusyError(
+                _("The search index in %(folder)s is being written by another process."), folder=self.root
+            )
         time.sleep(_PAUSE)
 
 

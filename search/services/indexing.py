@@ -33,7 +33,7 @@ def documents_refresh(*, ids: Collection[str]) -> bool:
     try:
         get_engine().index(_documents(wanted), replacing=wanted)
     except SearchUnavailableError as error:
-        logger.warning("%s It is rebuilt now.", error)
+        logger.warning("%s It is rebuilt now.", error.for_log)
         return _rebuild_instead(ids)
     except SearchError as error:
         return _note(ids, error)
@@ -84,6 +84,6 @@ def _rebuild_instead(ids: Collection[str]) -> bool:
 
 
 def _note(ids: Collection[str], error: SearchError) -> bool:
-    logger.error("Search documents not brought up to date: %s. %s", ", ".join(sorted(ids)), error)
+    logger.error("Search documents not brought up to date: %s. %s", ", ".join(sorted(ids)), error.for_log)
     PendingDocument.objects.bulk_create([PendingDocument(document_id=value) for value in sorted(ids)])
     return False

@@ -82,10 +82,11 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         page = message.page
-        is_public = page is not None and not urlsplit(page.url).path.startswith("/admin/")
+        if message.type != "error" or page is None or urlsplit(page.url).path.startswith("/admin/"):
+            return
         # Chromium reports the status of the very page that a test asks for, 404 for one, as an error too.
-        if message.type == "error" and is_public and "the server responded with a status of 4" not in message.text:
-            self.errors.append(f"{page.url if page else ''}: {message.text}")
+        if "the server responded with a status of 4" not in message.text:
+            self.errors.append(f"{page.url}: {message.text}")
 
 
 @pytest.fixture
@@ -94,9 +95,7 @@ def new_page(chrome: Browser, portal: str) -> Iterator[NewPage]:
     contexts: list[BrowserContext] = []
     watch = Watch(urlsplit(portal).netloc)
 
-    def opened(
-        *, width: int = 1280, language: str = "en", javascript: bool = True, **options: Any
-    ) -> Page:
+    def opened(*, width: int = 1280, language: str = "en", javascript: bool = True, **options: Any) -> Page:
         context = chrome.new_context(
             base_url=portal,
             viewport={"width": width, "height": 800},
@@ -139,3 +138,8 @@ def sign_out(page: Page, *, language: str) -> None:
     page.get_by_role("button", name={"en": "Sign out", "ru": "Выйти"}[language]).click()
     page.get_by_role("link", name={"en": "Sign in", "ru": "Войти"}[language], exact=True).wait_for()
     assert page.url == start
+
+
+def open_details(page: Page) -> None:
+    """Everything that can be folded out, at once."""
+    page.locator("details").evaluate_all("(found) => found.forEach((item) => { item.open = true; })")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import PAGES, NewPage
+from tests.browser.conftest import PAGES, NewPage, open_details
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -19,7 +19,7 @@ def test_axe_finds_nothing(new_page: NewPage, language: str, scheme: str) -> Non
     found = []
     for name, path in PAGES.items():
         page.goto(f"/{language}/{path}")
-        page.locator("details").evaluate_all("(found) => found.forEach((details) => { details.open = true; })")
+        open_details(page)
         for violation in Axe().run(page, options=RULES).response["violations"]:
             found += [(name, violation["id"], node["html"][:200]) for node in violation["nodes"]]
     assert found == []

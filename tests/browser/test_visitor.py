@@ -146,6 +146,7 @@ def test_illustrative_figures_say_so_and_their_documentation_stands_beside_them(
     expect(page.locator(".table-note")).to_contain_text(note)
     documentation = page.locator("details.documentation").first
     documentation.locator("summary").click()
-    expect(documentation.get_by_text({"en": "Method of collection", "ru": "Метод сбора"}[language])).to_be_visible()
+    field = {"en": "Method of collection", "ru": "Метод сбора"}[language]
+    expect(documentation.get_by_text(field)).to_be_visible()
     choice = {"en": "This choice", "ru": "Выбранные данные"}[language]
     assert note in downloaded(page, f"{choice} CSV").decode("utf-8-sig")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from wagtail.models import Page, Revision, Site
 from wagtail_localize.models import StringTranslation, Translation
 
@@ -94,10 +95,14 @@ def test_links_lead_to_pages_in_the_readers_language(portal: None, client: Clien
     assert 'href="/en/about/principles/"' not in html
 
 
-def test_a_missing_translation_is_refused_with_its_place() -> None:
+@pytest.mark.parametrize(
+    ("language", "problem"),
+    [("en", "expected a text in each of en, ru"), ("ru", "ожидается текст на каждом из языков: en, ru")],
+)
+def test_a_missing_translation_is_refused_with_its_place(language: str, problem: str) -> None:
     broken = StarterPage(
         key="sample", parent="", type="article", slug="sample", order=0, in_menu=True,
         fields={"title": {"en": "Only English"}}, streams={},
     )  # fmt: skip
-    with pytest.raises(StarterError, match=r"sample.toml, title: expected a text in each of en, ru"):
+    with override(language), pytest.raises(StarterError, match=f"sample.toml, title: {problem}"):
         broken.field_values("en")

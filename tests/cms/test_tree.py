@@ -62,12 +62,14 @@ def test_translating_a_subtree_leaves_the_tree_whole(
 def test_the_command_names_the_page_and_fails_until_it_is_repaired(portal: None) -> None:
     Page.objects.filter(slug="about").update(numchild=0)
     out = StringIO()
-    with pytest.raises(CommandError, match=r"2 problem\(s\)\. Run it again with --repair"):
-        call_command("cms_tree_check", stdout=out)
-    assert "«About»: numchild is '0', expected '5'" in out.getvalue()
+    with pytest.raises(CommandError, match=r"page tree: 2\. Run it again with --repair"):
+        call_command("cms_tree_check", language="en", stdout=out)
+    with pytest.raises(CommandError, match=r"дереве страниц: 2\. Запустите"):
+        call_command("cms_tree_check", language="ru", stdout=StringIO())
+    assert "“About”: numchild is “0”, expected “5”." in out.getvalue()
     assert Page.objects.filter(slug="about", numchild=0).count() == 2
-    call_command("cms_tree_check", "--repair", stdout=out)
-    assert "2 repaired." in out.getvalue()
+    call_command("cms_tree_check", "--repair", language="en", stdout=out)
+    assert "Repaired: 2." in out.getvalue()
     call_command("cms_tree_check", stdout=out)
 
 

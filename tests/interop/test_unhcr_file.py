@@ -18,35 +18,35 @@ from tests.paths import SHARED
 Cells = dict[tuple[str, str], int]
 FILE = SHARED / "data" / "migration" / "unhcr" / "population.csv"
 MEASURES = {
-    "UNHCR_REFUGEES": ("UNHCR_REF", "refugees"),
-    "UNHCR_ASYLUM_SEEKERS": ("UNHCR_ASY", "asylum_seekers"),
-    "UNHCR_IDPS": ("UNHCR_IDP", "idps"),
-    "UNHCR_STATELESS": ("UNHCR_STA", "stateless"),
-    "UNHCR_OTHERS_OF_CONCERN": ("UNHCR_OOC", "ooc"),
+    "UNHCR_POP_REFUGEES": ("UNHCR_REF", "refugees"),
+    "UNHCR_POP_ASYLUM_SEEKERS": ("UNHCR_ASY", "asylum_seekers"),
+    "UNHCR_POP_IDPS": ("UNHCR_IDP", "idps"),
+    "UNHCR_POP_STATELESS": ("UNHCR_STA", "stateless"),
+    "UNHCR_POP_OTHERS_OF_CONCERN": ("UNHCR_OOC", "ooc"),
 }
 SERIES = 7_710
 ROWS = 64_809
 #: Read in the file by eye: asylum.origin and year.
 SPOTS: dict[str, Cells] = {
-    "UNHCR_REFUGEES": {
+    "UNHCR_POP_REFUGEES": {
         ("AFG.IRN", "2010"): 30,
         ("TUR.SYR", "2022"): 3_535_898,
         ("POL.UKR", "2022"): 958_147,
         ("AUT.KAZ", "2010"): 34,
         ("LVA.XXX", "2022"): 13,
     },
-    "UNHCR_ASYLUM_SEEKERS": {
+    "UNHCR_POP_ASYLUM_SEEKERS": {
         ("AFG.IRN", "2010"): 21,
         ("RUS.UKR", "2015"): 1_097,
         ("TJK.AFG", "2022"): 1_113,
     },
-    "UNHCR_IDPS": {
+    "UNHCR_POP_IDPS": {
         ("AFG.AFG", "2010"): 351_907,
         ("UKR.UKR", "2014"): 823_000,
         ("UKR.UKR", "2022"): 5_914_000,
     },
-    "UNHCR_STATELESS": {("LVA.XXA", "2022"): 187_564, ("BGD.XXA", "2019"): 854_704},
-    "UNHCR_OTHERS_OF_CONCERN": {("AFG.AFG", "2010"): 838_250, ("COL.VEN", "2022"): 0},
+    "UNHCR_POP_STATELESS": {("LVA.XXA", "2022"): 187_564, ("BGD.XXA", "2019"): 854_704},
+    "UNHCR_POP_OTHERS_OF_CONCERN": {("AFG.AFG", "2010"): 838_250, ("COL.VEN", "2022"): 0},
 }
 
 pytestmark = pytest.mark.shared

@@ -371,7 +371,8 @@ def test_twenty_datasets_cost_the_queries_of_one(world: World, by_source: bool) 
             source_ru=f"Источник {number}",
             note_en=f"Note {number}",
         )
-        release(world, "MDA", dataset, {"MDA.KAZ._T": [number], "MDA._T._T": [number]})
+        own = {"MDA.KAZ._T": [number], "MDA._T._T": [number]}
+        release(world, "MDA", dataset, own, start=2000 + number)
         grant_ensure(dataset=dataset, actor=world.people["MDA"]["administrator"], token="public")
 
     def queries() -> tuple[int, int]:

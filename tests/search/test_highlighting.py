@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import terms
-from search.highlighting import SNIPPET_LENGTH, highlight, snippet
+from search.highlighting import SNIPPET_LENGTH, highlight, snippet, telling
 
 
 def test_the_word_is_marked_in_the_form_it_has() -> None:
@@ -40,3 +40,10 @@ def test_without_the_marks_the_text_is_unchanged(text: str, query: str) -> None:
     assert plain == text
     shown = html.unescape(re.sub("</?mark>", "", snippet(text, terms(query))))
     assert shown.removeprefix("… ").removesuffix(" …") in text or shown in text
+
+
+def test_what_follows_the_summary_is_shown_only_where_it_says_more() -> None:
+    summary, body = "Refugees at the end of the year.", "UNHCR_REF stock, by country of asylum"
+    assert telling(summary, body, terms("refugees")) == summary
+    assert telling(summary, body, terms("refugees asylum")) == f"{summary} {body}"
+    assert telling("", body, terms("refugees")) == body

@@ -10,7 +10,7 @@ from registry.selectors.indicator import indicator_with_dimensions
 from subgraph.context import Info
 from subgraph.selection import Filters, FrequencyArgument, From, To, selection_of
 from subgraph.types.cube import Cube, cube
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 Indicator = Annotated[str, strawberry.argument(description="The code of the indicator.")]
 BySource = Annotated[
@@ -34,7 +34,7 @@ class CubeQuery:
         end: To = None,
         frequency: FrequencyArgument = None,
         by_source: BySource = False,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> Cube | None:
         context = info.context
         selection = selection_of(

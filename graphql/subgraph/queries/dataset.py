@@ -9,7 +9,7 @@ from subgraph.connections import After, Before, CountedConnection, First, Last, 
 from subgraph.context import Info
 from subgraph.cursors import Cursors
 from subgraph.types.dataset import Dataset, dataset
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 
 @strawberry.type
@@ -28,7 +28,7 @@ class DatasetQuery:
         owner: Annotated[
             str | None, strawberry.argument(description="Only those of the participant with this code.")
         ] = None,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> CountedConnection[Dataset]:
         viewer = info.context.viewer
         return connection(

@@ -9,7 +9,7 @@ from subgraph.connections import After, Before, CountedConnection, First, Last, 
 from subgraph.context import Info
 from subgraph.cursors import Cursors
 from subgraph.types.documentation import Documentation, documentation
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 
 @strawberry.type
@@ -30,7 +30,7 @@ class DocumentationQuery:
         dataset: Annotated[
             str | None, strawberry.argument(description="Only that of the dataset with this code.")
         ] = None,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> CountedConnection[Documentation]:
         return connection(
             documentation_list(viewer=info.context.viewer, indicator=indicator, dataset=dataset),

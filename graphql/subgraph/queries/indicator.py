@@ -10,7 +10,7 @@ from subgraph.context import Info
 from subgraph.cursors import Cursors
 from subgraph.types.enums import IndicatorCollection
 from subgraph.types.indicator import Indicator, indicator
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 Code = Annotated[str, strawberry.argument(description="The code of the indicator.")]
 
@@ -30,7 +30,7 @@ class IndicatorQuery:
         collection: Annotated[
             IndicatorCollection | None, strawberry.argument(description="Only those of this collection.")
         ] = None,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> CountedConnection[Indicator]:
         wanted = collection.value if collection else None
         rows = indicator_list(viewer=info.context.viewer)
@@ -46,7 +46,7 @@ class IndicatorQuery:
     @strawberry.field(
         description="One indicator; null where there is none with this code, or none that is open to you."
     )
-    def indicator(self, info: Info, code: Code, locale: LocaleArgument = Locale.EN) -> Indicator | None:
+    def indicator(self, info: Info, code: Code, locale: LocaleArgument = DEFAULT_LOCALE) -> Indicator | None:
         rows = with_dimensions(indicator_list(viewer=info.context.viewer).select_related("owner"))
         row = rows.filter(code=code).first()
         return indicator(row, locale) if row else None

@@ -12,7 +12,7 @@ from subgraph.context import Info
 from subgraph.cursors import Cursors
 from subgraph.selection import Filters, FrequencyArgument, From, To, scope_of, selection_of
 from subgraph.types.observation import Observation, Observations
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 
 @strawberry.type
@@ -32,7 +32,7 @@ class ObservationQuery:
         start: From = None,
         end: To = None,
         frequency: FrequencyArgument = None,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> Connection[Observation] | None:
         viewer = info.context.viewer
         page = Page.of(first=first, after=after)

@@ -10,7 +10,7 @@ from subgraph.context import Info
 from subgraph.cursors import Cursors
 from subgraph.types.enums import ParticipantKind
 from subgraph.types.participant import Participant, participant
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 
 @strawberry.type
@@ -24,7 +24,7 @@ class ParticipantQuery:
         last: Last = None,
         before: Before = None,
         kind: Annotated[ParticipantKind | None, strawberry.argument(description="Only these.")] = None,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> CountedConnection[Participant]:
         wanted = kind.value if kind else None
         return connection(

@@ -12,7 +12,7 @@ from subgraph.connections import Page
 from subgraph.context import Info
 from subgraph.errors import ApiError, ErrorCode, bad_input
 from subgraph.types.search import SearchAnswer, search_answer
-from subgraph.types.text import Locale, LocaleArgument
+from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
 
 @strawberry.type
@@ -28,7 +28,7 @@ class SearchQuery:
         kinds: Annotated[
             list[str] | None, strawberry.argument(description="Only these kinds, such as indicator or page.")
         ] = None,
-        locale: LocaleArgument = Locale.EN,
+        locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> SearchAnswer:
         page = Page.of(first=first, after=None)
         unknown = sorted(set(kinds or ()) - set(BUILDERS))

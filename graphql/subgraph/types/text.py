@@ -7,18 +7,21 @@ from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
+from django.utils.translation import get_language_info
 
-from registry.languages import ServedText, served
+from registry.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES, ServedText, served
 
 _value: Any = strawberry.enum_value
 
 
 @strawberry.enum(description="A language of the portal.")
 class Locale(Enum):
-    EN = _value("en", description="English.")
-    RU = _value("ru", description="Russian.")
+    _ignore_ = ["language"]
+    for language in LANGUAGE_CODES:
+        vars()[language.upper()] = _value(language, description=f"{get_language_info(language)['name']}.")
 
 
+DEFAULT_LOCALE = Locale(DEFAULT_LANGUAGE)
 LOCALES = {locale.value: locale for locale in Locale}
 LocaleArgument = Annotated[
     Locale,

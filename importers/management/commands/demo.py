@@ -3,43 +3,52 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandParser
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from importers.services.demonstration import ACCOUNTS, PASSWORD
-from registry.languages import LANGUAGES
+from registry.languages import LANGUAGE_CODES, LANGUAGES
+from registry.management.base import PortalCommand
 
 
-class Command(BaseCommand):
-    """Prepare the embedded defaults, load the demonstration and serve it on this machine alone."""
+class Command(PortalCommand):
+    """Prepare the embedded defaults, load the demonstration and serve it on this machine alone.
 
-    help = "A filled portal on 127.0.0.1. Everything is prepared once; a second start takes seconds."
+    Whoever starts a demonstration named no language yet, so what it prints is in all of them.
+    """
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--prepare-only", action="store_true", help="do not serve")
+    purpose = gettext_lazy(
+        "A filled portal on 127.0.0.1. Everything is prepared once; a second start takes seconds."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help=_("the port it answers on"))
+        parser.add_argument("--prepare-only", action="store_true", help=_("do not serve"))
 
     def handle(self, *args: Any, port: int, prepare_only: bool, **options: Any) -> None:
-        self._step("Database", "migrate", verbosity=0)
-        self._step("Indicators and code lists", "load_starter")
-        self._step("Pages", "load_pages")
-        self._step("Figures (about a minute the first time)", "load_demonstration")
+        self._step(gettext_lazy("Database"), "migrate")
+        self._step(gettext_lazy("Indicators and code lists"), "load_starter")
+        self._step(gettext_lazy("Pages"), "load_pages")
+        self._step(gettext_lazy("Figures (about a minute the first time)"), "load_demonstration")
         self._collect_static()
         self._index()
         self._tell(port)
         if not prepare_only:
             serve(port)
 
-    def _step(self, title: str, command: str, **options: Any) -> None:
-        self.stdout.write(f"· {title} …")
+    def _step(self, title: Promise, command: str, **options: Any) -> None:
+        self.stdout.write(f"· {in_all_languages(title)} …")
         self.stdout.flush()
-        call_command(command, **options)
+        call_command(command, verbosity=0, **options)
 
     def _collect_static(self) -> None:
         """Copy and compress the static files when any of them changed."""
@@ -51,13 +60,13 @@ class Command(BaseCommand):
         self._once(
             "static",
             stamp.hexdigest(),
-            lambda: self._step("Static files", "collectstatic", interactive=False, verbosity=0),
+            lambda: self._step(gettext_lazy("Static files"), "collectstatic", interactive=False),
         )
 
     def _index(self) -> None:
         """Build the search index where there is none; later changes bring it up to date themselves."""
         if not (settings.SEARCH_INDEX_DIR / "current").exists():
-            self._step("Search index", "search_rebuild")
+            self._step(gettext_lazy("Search index"), "search_rebuild")
 
     def _once(self, name: str, stamp: str, act: Any) -> None:
         note = settings.VAR_DIR / f"{name}.stamp"
@@ -67,19 +76,29 @@ class Command(BaseCommand):
 
     def _tell(self, port: int) -> None:
         root = f"http://127.0.0.1:{port}"
-        lines = [
-            "",
-            "Clearinghouse",
-            *(f"  {language.name:<10} {root}/{language.code}/" for language in LANGUAGES),
-        ]
-        lines += [f"  {'GraphQL':<10} {root}/graphql/", f"  {'Admin':<10} {root}/admin/", ""]
-        lines += [f"Accounts (password {PASSWORD}; they open this demonstration only):"]
+        addresses = {language.name: f"{root}/{language.code}/" for language in LANGUAGES}
+        addresses |= {"GraphQL": f"{root}/graphql/"}
+        addresses |= {in_all_languages(gettext_lazy("Administration")): f"{root}/admin/"}
+        width = max(map(len, addresses)) + 2
+        lines = ["", in_all_languages(gettext_lazy("Clearinghouse"))]
+        lines += [f"  {name:<{width}}{address}" for name, address in addresses.items()]
+        lines += ["", in_all_languages(gettext_lazy("Accounts of this demonstration"))]
+        lines += [f"  {in_all_languages(gettext_lazy('Password'))}: {PASSWORD}"]
         lines += [
-            f"  {account.username:<18} {account.purpose['en']} · {account.purpose['ru']}"
+            f"  {account.username:<18} {' · '.join(account.purpose[code] for code in LANGUAGE_CODES)}"
             for account in ACCOUNTS
         ]
         self.stdout.write("\n".join([*lines, ""]))
         self.stdout.flush()
+
+
+def in_all_languages(text: Promise) -> str:
+    """The text in every language of the portal, side by side."""
+    versions = []
+    for code in LANGUAGE_CODES:
+        with translation.override(code):
+            versions.append(str(text))
+    return " · ".join(versions)
 
 
 def serve(port: int) -> None:

@@ -2,21 +2,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import Progress
 
 from importers.services.demonstration import demonstration_load, tables
+from registry.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Fill the registry with the demonstration: accounts, real figures and illustrative ones."""
 
-    help = "Load the demonstration's accounts, datasets and figures. Needs load_starter first; repeatable."
+    purpose = gettext_lazy(
+        "Load the accounts, datasets and figures of the demonstration. Needs load_starter first; a second "
+        "run changes nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(stderr=True)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("", total=len(list(tables())))
             written = demonstration_load(progress=lambda code: bar.update(task, advance=1, description=code))
-        self.stdout.write(f"{written} datasets written.")
+        if options["verbosity"]:
+            self.stdout.write(_("Datasets written: %(count)d.") % {"count": written})

@@ -2,30 +2,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
 from django.db import models
-from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registry.languages import LANGUAGE_CODES, current_language
+from registry.management.base import PortalCommand
 from registry.models import Code, Codelist, Indicator, IndicatorDimension, Participant
 from registry.services.starter import Counts, StarterSummary, starter_load
 
 
-class Command(BaseCommand):
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.description = _("Load code lists, indicators and participants, or bring them up to date.")
-        parser.add_argument(
-            "--language",
-            choices=LANGUAGE_CODES,
-            default=current_language(),
-            help=_("Language of the summary."),
-        )
+class Command(PortalCommand):
+    purpose = gettext_lazy("Load code lists, indicators and participants, or bring them up to date.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         summary = starter_load()
-        with translation.override(options["language"]):
+        if options["verbosity"]:
             for line in _lines(summary):
                 self.stdout.write(line)
 

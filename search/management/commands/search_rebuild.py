@@ -3,18 +3,22 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from registry.management.base import PortalCommand
 from search.builders import BUILDERS
 from search.engines.base import SearchError
 from search.services.indexing import index_rebuild
 
 
-class Command(BaseCommand):
-    help = "Build the search index anew from the database; the old one answers until the new one is complete."
+class Command(PortalCommand):
+    purpose = gettext_lazy(
+        "Build the search index anew from the database; the old one answers until the new one is complete."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
