@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 
 from registry.cube import WITHOUT_VALUE, Cube, Row, Status, Value
@@ -64,9 +64,9 @@ def bad_value(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Findi
                 yield Finding("decimals", "error", row.key, periods[at], place)
 
 
-def _plainly_good(values: object, terms: Terms) -> bool:
+def _plainly_good(values: Iterable[Value], terms: Terms) -> bool:
     """Whether all values are whole and not negative: the usual case, told without a look at each."""
-    numbers = [value for value in values if value is not None]  # type: ignore[attr-defined]
+    numbers = [value for value in values if value is not None]
     if not numbers:
         return True
     if set(map(type, numbers)) != {int} or max(numbers) > _LARGEST:

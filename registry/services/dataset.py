@@ -64,8 +64,9 @@ def description_changes(*, dataset: Dataset, description: Mapping[str, Any]) -> 
             _("This cannot be changed with a release: %(names)s."), names=", ".join(sorted(unknown))
         )
     changes = {name: value for name, value in description.items() if getattr(dataset, name) != value}
+    fields = {field.name: field for field in Dataset._meta.concrete_fields}
     for name, value in changes.items():
-        Dataset._meta.get_field(name).clean(value, dataset)
+        fields[name].clean(value, dataset)
     return changes
 
 

@@ -123,7 +123,7 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     """
     authority.require_releaser(actor, submission.dataset)
     dataset = _locked(submission.dataset)
-    if is_same_person(submission_locked(submission), actor):
+    if is_same_person(submission=submission_locked(submission=submission), actor=actor):
         raise NotAllowed(_("Who releases must not be who submitted."))
     if _next_number(dataset) != submission.base_number + 1:
         raise Conflict(_("The dataset was released anew since these figures were staged; stage them again."))

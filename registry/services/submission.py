@@ -158,7 +158,7 @@ def submission_submit(*, submission: Submission, actor: User) -> None:
 def submission_validate(*, submission: Submission, actor: User) -> None:
     """submitted → validated, by somebody other than who submitted or staged it (four eyes)."""
     authority.require_verifier(actor, submission.dataset)
-    if is_same_person(submission_locked(submission), actor):
+    if is_same_person(submission=submission_locked(submission=submission), actor=actor):
         raise NotAllowed(_("Who validates must not be who submitted."))
     _move(
         submission,
@@ -224,12 +224,12 @@ def submission_discard(*, submission: Submission, actor: User) -> None:
         raise Conflict(_("The submission was changed by somebody else meanwhile."))
 
 
-def submission_locked(submission: Submission) -> Submission:
+def submission_locked(*, submission: Submission) -> Submission:
     """The submission as it is now, with nobody else changing it until the transaction ends."""
     return Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
 
 
-def is_same_person(submission: Submission, actor: User) -> bool:
+def is_same_person(*, submission: Submission, actor: User) -> bool:
     """Whether the actor staged or submitted the figures, and so must not judge them (four eyes)."""
     return actor.pk in (submission.submitted_by_id, submission.created_by_id)
 

@@ -1,5 +1,6 @@
 """Reads of what carries an audience start at ``visible_to(viewer)``."""
 
+import ast
 import inspect
 import re
 
@@ -31,6 +32,11 @@ CARRIES_AUDIENCE = {
     "Series",
     "SeriesRevision",
     "Submission",
+}
+#: Functions of selectors that read otherwise, and why.
+READS_OTHERWISE = {
+    "registry/selectors/observation.py:_series": "cells of the series that selected_revisions gives",
+    "registry/selectors/viewer.py:participant_tokens": "makes the viewer; nothing of what it reads is shown",
 }
 _ANY = "|".join(sorted(CARRIES_AUDIENCE))
 UNGUARDED = re.compile(rf"\b(?:{_ANY})\.(?:objects|_default_manager)\.(?!visible_to\b)\w+")
@@ -66,3 +72,26 @@ def test_what_faces_visitors_never_reads_past_the_rule() -> None:
                 if UNGUARDED.search(line):
                     found.append(f"{relative(path)}:{number} {line.strip()}")
     assert found == []
+
+
+def test_every_selector_starts_at_the_rule() -> None:
+    found = set()
+    for path in modules():
+        if "selectors" in path.parts:
+            text = path.read_text()
+            functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+            for function in functions:
+                source = ast.get_source_segment(text, function) or ""
+                if UNGUARDED.search(re.sub(r"\s*\.\s*", ".", source)):
+                    found.add(f"{relative(path)}:{function.name}")
+    assert found == set(READS_OTHERWISE)
+
+
+def test_only_one_selector_reads_codes() -> None:
+    """So that their labels, order and visibility are read in one way."""
+    places = [
+        relative(path)
+        for path in modules()
+        if {"selectors", "views"} & set(path.parts) and re.search(r"\bCode\.objects\b", path.read_text())
+    ]
+    assert places == ["registry/selectors/code.py"]

@@ -179,10 +179,15 @@ def test_what_is_no_file_is_refused(importer: Importer, kind: str, reason: str, 
     place = {"path": path}
     assert text == said(
         language,
-        lambda: gettext("%(path)s cannot be read: %(reason)s.") % {**place, "reason": gettext(reason)},
+        lambda: " ".join(
+            (
+                gettext("Nothing was stored."),
+                gettext("%(path)s cannot be read: %(reason)s.") % {**place, "reason": gettext(reason)},
+            )
+        ),
     )
     if language == "en":
-        assert text == f"{path} cannot be read: {reason}."
+        assert text == f"Nothing was stored. {path} cannot be read: {reason}."
 
 
 @LANGUAGES

@@ -201,14 +201,22 @@ def test_what_breaks_late_leaves_nothing_and_can_be_run_again(
     assert not StagedSeries.objects.exists()
 
 
-def test_what_the_profile_says_anew_of_the_source_is_taken_over(importer: Importer, world: World) -> None:
+def test_what_the_profile_says_anew_of_the_source_is_released_with_it(
+    importer: Importer, world: World
+) -> None:
+    # Given a released file
     importer.write(text_of(*LINES))
     importer.run()
+    # When its source is described anew, it is no one-person change: two people release it
     importer.write_profile(PROFILE.replace("CC BY 4.0", "CC0"))
+    importer.run("--as", "mda-submitter", "--submit")
+    assert set(Dataset.objects.values_list("licence", flat=True)) == {"CC BY 4.0"}
     text = importer.run()
+    # Then there is a release in which no figure differs
     assert set(Dataset.objects.values_list("licence", flat=True)) == {"CC0"}
-    assert list(Release.objects.filter(number=2).values_list("new_count", "changed_count")) == [(0, 0), (0, 0)]
-    assert "Nothing changed" in text
-    assert [row for row in trail() if row[0] == "dataset.describe"] == [
-        ("dataset.describe", "mda-submitter", code) for code in DATASETS
-    ]
+    counts = Release.objects.filter(number=2).values_list("new_count", "changed_count", "unchanged_count")
+    assert list(counts) == [(0, 0, 3), (0, 0, 3)]
+    assert text.count("Release 2.") == 2
+    assert "Nothing changed" not in text
+    # And the next time there is nothing new
+    assert "Nothing changed: the file equals what is released already." in importer.run()

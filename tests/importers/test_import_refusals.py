@@ -49,8 +49,8 @@ def test_an_unknown_profile_names_those_there_are(importer: Importer, language: 
 WRONG = "The import profile “%(name)s” is wrong: %(reason)s"
 PROFILES: dict[str, tuple[Callable[[str], str], str]] = {
     "broken TOML": (lambda text: text + "[[measures]", "line "),
-    "a key that is not known": (lambda text: text.replace("ignore =", "forget ="), "forget Extra inputs"),
-    "no measures": (lambda text: text[: text.index("[[measures]]")], "measures Field required"),
+    "a key that is not known": (lambda text: text.replace("ignore =", "forget ="), "forget"),
+    "no measures": (lambda text: text[: text.index("[[measures]]")], "measures"),
     "title in one language": (
         lambda text: text.replace('title = { en = "Persons under protection", ru =', "title = { ru ="),
         "title: no text in en",

@@ -159,7 +159,7 @@ def test_two_spans_for_one_audience_leave_the_gap_closed(
 CUTS = ({}, KAZ_ONLY, WOMEN, {"CITIZENSHIP": ["KAZ", "UKR"], "SEX": ["F"]}, {"SEX": ["F", "M"]})
 LADDER = ("participant KAZ", "participant UKR", "participants", "public")
 GRANTS = st.lists(
-    st.tuples(st.sampled_from(LADDER), st.sampled_from(CUTS), st.sampled_from(list(Level))), max_size=5
+    st.tuples(st.sampled_from(LADDER), st.sampled_from(CUTS), st.sampled_from(list(Level))), max_size=4
 )
 WHO = (None, "MDA", "KAZ", "UKR", "UNHCR")
 MEMBERS = {"KAZ", "UKR", "MDA", "UNHCR"}
@@ -189,7 +189,7 @@ def make(world: World, step: str, cut: Any, level: Level) -> Any:
     return opened(world, audience=AudienceKind(kind), slice=cut, level=level)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(grants=GRANTS)
 def test_grants_only_ever_add_and_revocation_takes_back_what_they_added(
     released: World, grants: list[Any]

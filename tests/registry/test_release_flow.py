@@ -41,7 +41,9 @@ def test_released_figures_come_out_as_they_went_in(world):
     assert [axis.codes for axis in cube.axes] == [("MDA",), ("_T", "KAZ", "UKR"), ("_T",)]
     assert (release.number, release.new_count, release.value_count) == (1, 3, 10)
     assert not StagedSeries.objects.exists()
-    assert set(SeriesRevision.objects.values_list("audience__fingerprint", flat=True)) == {"participant:MDA[/]"}
+    assert set(SeriesRevision.objects.values_list("audience__fingerprint", flat=True)) == {
+        "participant:MDA[/]"
+    }
 
 
 def test_a_correction_writes_only_what_changed_and_keeps_the_vintage(world):

@@ -17,6 +17,8 @@ from registry.rules.base import Rule
 from registry.rules.figures import (
     bad_value,
     duplicate_series,
+    early_period,
+    foreign_area,
     future_period,
     jump,
     missing_series,
@@ -76,13 +78,13 @@ def test_values_that_are_no_numbers(value: float) -> None:
     assert told(bad_value, cube_of({"MDA.F": [1, value]})) == [("not_a_number", "error", "MDA.F", "2011", {})]
 
 
-def test_a_draft_with_a_value_that_is_no_number_is_kept_to_be_shown(world: World) -> None:
+def test_a_draft_with_a_value_that_is_no_number_keeps_what_was_found(world: World) -> None:
     submission = world.staged("MDA", {"MDA._T._T": [1, nan, 3], "MDA.KAZ._T": [1, inf, 3]})
     assert sorted(submission.problems.values_list("rule", "key", "period")) == [
         ("not_a_number", "MDA.KAZ._T", "2011"),
         ("not_a_number", "MDA._T._T", "2011"),
     ]
-    assert set(StagedSeries.objects.values_list("values_json", flat=True)) == {"[1,null,3]"}
+    assert not StagedSeries.objects.exists()
 
 
 def test_negative_values_except_in_a_balance() -> None:
@@ -133,6 +135,24 @@ def test_periods_that_have_not_begun() -> None:
     assert told(future_period, cube) == [
         ("future_period", "error", "MDA.F", "2021", {}),
         ("future_period", "error", "MDA.M", "2022", {}),
+    ]
+
+
+def test_periods_long_gone_are_slips_of_the_keyboard() -> None:
+    cube = cube_of(
+        {"MDA.F": [1, None, 3], "MDA.M": [None, None, 3]}, start=1798, statuses={"MDA.M": {1: "Q"}}
+    )
+    assert told(early_period, cube) == [
+        ("early_period", "error", "MDA.F", "1798", {"year": 1800}),
+        ("early_period", "error", "MDA.M", "1799", {"year": 1800}),
+    ]
+
+
+def test_a_state_reports_of_itself() -> None:
+    cube = cube_of({"MDA.F": [1], "KAZ.F": [2]})
+    assert told(foreign_area, cube) == []
+    assert told(foreign_area, cube, terms=replace(TERMS, own_area=(0, "MDA"))) == [
+        ("foreign_area", "error", "KAZ.F", "", {"code": "KAZ", "area": "MDA"})
     ]
 
 
@@ -306,11 +326,14 @@ def test_every_rule_is_run() -> None:
         "missing_series",
         "parts_exceed_total",
     }
-    assert len(RULES) == 10
+    # All but those about no figures at all, times long gone and areas of others: see above
+    assert len(RULES) == 12
 
 
 def many(count: int) -> Sequence[Finding]:
-    return validate(cube_of({"MDA.F": [-1] * count}, start=1, length=count), None, TERMS)
+    return validate(
+        cube_of({"MDA.F": [-1] * count}, start=1900 * 12, length=count, frequency="M"), None, TERMS
+    )
 
 
 def test_the_rest_of_very_many_findings_is_counted(language: str) -> None:

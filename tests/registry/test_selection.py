@@ -27,7 +27,7 @@ Seen = tuple[str, set[Any]]
 
 
 def readers(world: World, who: str | None, **selection: Any) -> list[Seen]:
-    """The frequency and the values that each reader gives; observations tell the frequency by their periods."""
+    """The frequency and the values that each reader gives; of observations the periods tell the frequency."""
     options: dict[str, Any] = {
         "viewer": world.viewer(who),
         "indicator": world.indicator,
@@ -112,9 +112,12 @@ def test_a_vintage_from_before_a_withdrawal_does_not_come_back(world: World) -> 
         dataset=dataset, actor=world.people["MDA"]["verifier"], reason={"en": "Wrong figures"}
     )
     for release in (first, second, gone):
-        assert cube_get(
-            viewer=world.viewer("MDA"), indicator=world.indicator, selection=Selection(as_of=release)
-        ).rows == ()
+        assert (
+            cube_get(
+                viewer=world.viewer("MDA"), indicator=world.indicator, selection=Selection(as_of=release)
+            ).rows
+            == ()
+        )
     # And it stays gone when the dataset has figures again
     third = world.release("MDA", {"MDA._T._T": [5]})
     fourth = world.release("MDA", {"MDA._T._T": [6]})

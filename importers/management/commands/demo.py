@@ -83,7 +83,7 @@ class Command(PortalCommand):
         lines = ["", in_all_languages(gettext_lazy("Clearinghouse"))]
         lines += [f"  {name:<{width}}{address}" for name, address in addresses.items()]
         lines += ["", in_all_languages(gettext_lazy("Accounts of this demonstration"))]
-        lines += [f"  {in_all_languages(gettext_lazy('Password'))}: {PASSWORD}"]
+        lines += ["  " + in_all_languages(gettext_lazy("Password")) + f": {PASSWORD}"]
         lines += [
             f"  {account.username:<18} {' · '.join(account.purpose[code] for code in LANGUAGE_CODES)}"
             for account in ACCOUNTS

@@ -24,7 +24,7 @@ NO_CHOICE = {
 }
 NOTHING_OPEN = {
     "en": "No figures of this indicator are open to you.",
-    "ru": "Данные этого показателя вам не открыты.",
+    "ru": "Открытых вам данных по этому показателю нет.",
 }
 
 

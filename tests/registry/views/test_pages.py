@@ -274,8 +274,8 @@ def test_hostile_labels_are_shown_as_text(open_world: World, get_as: Get) -> Non
 
 
 def test_sources_can_stand_apart(open_world: World, get_as: Get) -> None:
-    open_world.release("KAZ", {"MDA._T._T": [111, None, 333]})
-    publish(open_world, "KAZ")
+    open_world.release("UNHCR", {"MDA._T._T": [111, None, 333]})
+    publish(open_world, "UNHCR")
     together, apart = (figures(get_as(f"REFUGEES/?CITIZENSHIP=_T{extra}")) for extra in ("", "&by_source=1"))
     assert [row[-4:] for row in together[1:]] == [["100", "120", "333", together[1][-1]]]
     assert [row[-4:-1] for row in apart[1:]] == [["100", "120", ".."], ["111", "..", "333"]]
