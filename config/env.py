@@ -80,7 +80,5 @@ def read_env() -> Env:
     try:
         return Env()
     except ValidationError as error:
-        problems = "; ".join(
-            f"{str(item['loc'][0]).upper()}={item.get('input')!r}: {item['msg']}" for item in error.errors()
-        )
+        problems = "; ".join(_told(str(item["loc"][0]).upper(), item) for item in error.errors())
         raise ImproperlyConfigured(f"Wrong environment: {problems}") from error

@@ -158,6 +158,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # see X_FRAME_OPTIONS
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the Wagtail preview panel frames the portal's own pages
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # what Wagtail asks for in its page editor

@@ -77,7 +77,7 @@ class Profile(_Table):
     name: str
     title: dict[str, str]
     owner: str
-    delimiter: str | None = None
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
     missing: list[str] = Field(default_factory=lambda: [""])
     ignore: list[str] = Field(default_factory=list)
     time: TimeColumn
@@ -95,6 +95,9 @@ class Profile(_Table):
         for what, given in (("notes", self.notes), ("reason", self.reason)):
             if unknown := [code for code in given if code not in LANGUAGE_CODES]:
                 raise ValueError(f"{what}: expected {', '.join(LANGUAGE_CODES)}, found {', '.join(unknown)}")
+        datasets = [measure.dataset for measure in self.measures]
+        if len(set(datasets)) < len(datasets):
+            raise ValueError("measures: each needs a dataset of its own")
         for name, dimension in self.dimensions.items():
             if (dimension.column is None) is (dimension.code is None):
                 raise ValueError(f"dimensions.{name}: give either column or code")

@@ -49,19 +49,29 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
                 cursor.executemany(statement, batch)
 
 
-def analyze_if_grown(model: type[models.Model], rows: int, *columns: str) -> None:
-    """Have PostgreSQL count a table into which so many rows were just written, if it takes it for smaller.
+def analyze(model: type[models.Model], *columns: str) -> None:
+    """Have PostgreSQL count these columns of a table anew; a plan made for other figures can take minutes.
 
-    A plan made for an empty table reads all of it once for every row. Bulk writers that have to count wait
-    for each other until their transactions end; once counted, none has to.
+    Whoever else counts the same table waits until the transaction ends.
+    """
+    if connection.vendor == "postgresql":
+        names = ", ".join(f'"{column}"' for column in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{model._meta.db_table}" ({names})')
+
+
+def analyze_if_grown(model: type[models.Model], rows: int, *columns: str) -> None:
+    """`analyze` after so many rows were written, if PostgreSQL takes the table for smaller than that.
+
+    A plan made for an empty table reads all of it once for every row.
     """
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
-        if cursor.fetchone()[0] < rows:
-            names = ", ".join(f'"{column}"' for column in columns)
-            cursor.execute(f'ANALYZE "{model._meta.db_table}" ({names})')
+        known: float = cursor.fetchone()[0]
+    if known < rows:
+        analyze(model, *columns)
 
 
 class _CopyStream(io.TextIOBase):

@@ -53,7 +53,7 @@ VIEWS = (
 )
 
 
-def pictures(started: Browser, root: str) -> Iterator[tuple[str, bytes]]:
+def pictures(started: Browser, root: str, password: str) -> Iterator[tuple[str, bytes]]:
     """Name and content of every picture."""
     for screen in SCREENS:
         for language in LANGUAGE_CODES:
@@ -70,7 +70,7 @@ def pictures(started: Browser, root: str) -> Iterator[tuple[str, bytes]]:
             for view in VIEWS:
                 page.goto(f"{root}/{language}/{view.path.format(searched=SEARCHED[language])}")
                 yield _name(view.name, language, screen), _taken(page, screen, view.heights)
-            _open_editor(page, root, language)
+            _open_editor(page, root, language, password)
             yield _name("admin", language, screen), _taken(page, screen, {})
             context.close()
 
@@ -87,13 +87,11 @@ def _taken(page: Page, screen: Screen, heights: dict[str, int]) -> bytes:
     return taken
 
 
-def _open_editor(page: Page, root: str, language: str) -> None:
+def _open_editor(page: Page, root: str, language: str, password: str) -> None:
     """An article as its editor sees it: English with the preview beside it, Russian as a translation."""
-    from importers.services.demonstration import PASSWORD
-
     page.goto(f"{root}/{language}/account/sign-in/?next=/{language}/about/overview/")
     page.fill("[name=username]", "editor")
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.click("main button[type=submit]")
     page.wait_for_url("**/about/overview/")
     address = page.locator("wagtail-userbar a[href*='/edit/']").first.get_attribute("href") or ""
@@ -131,10 +129,12 @@ def main() -> None:
     import django
 
     django.setup()
+    from importers.services.demonstration import PASSWORD
+
     IMAGES.mkdir(parents=True, exist_ok=True)
     total = 0
     with demonstration_server() as root, browser() as started:
-        for name, content in pictures(started, root):
+        for name, content in pictures(started, root, PASSWORD):
             size = written(name, content)
             total += size
             print(f"{name}.png: {size / 1000:.0f} kB")

@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import authority
-from registry.database import analyze_if_grown
+from registry.database import analyze, analyze_if_grown
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.events import announce_dataset
 from registry.languages import by_column, served, texts
-from registry.models import Dataset, Notice, Release, Series, SeriesRevision, Submission, User
+from registry.models import Dataset, Notice, Release, Series, SeriesRevision, StagedSeries, Submission, User
 from registry.models.release import NoticeKind
 from registry.models.submission import SubmissionState
 from registry.services.access import audience_base, audiences_extend
@@ -50,14 +50,24 @@ _MANY = 1_000
 _DIFFERS = """(g.start <> r.start OR g.values_json <> r.values_json
     OR g.statuses_json <> r.statuses_json OR g.notes_json <> r.notes_json)"""
 
-_COMPARE = f"""
-    SELECT count(*), count(r.key),
-        COALESCE(sum(CASE WHEN r.key IS NOT NULL AND {_DIFFERS} THEN 1 ELSE 0 END), 0)
-    FROM registry_stagedseries g
-    LEFT JOIN registry_seriesrevision r
-        ON r.dataset_id = %s AND r.key = g.key AND r.superseded_by_id IS NULL
-    WHERE g.submission_id = %s
-"""  # noqa: S608 - no value is written into the statement
+# A grouping instead of a join: it takes the same time whatever PostgreSQL knows of the tables yet.
+_COMPARE = """
+    SELECT COALESCE(sum(CASE WHEN old = 0 THEN 1 ELSE 0 END), 0),
+        COALESCE(sum(CASE WHEN old = 1 AND new = 1 AND low <> high THEN 1 ELSE 0 END), 0),
+        COALESCE(sum(CASE WHEN new = 0 THEN 1 ELSE 0 END), 0),
+        COALESCE(sum(CASE WHEN old = 1 AND new = 1 AND low = high THEN 1 ELSE 0 END), 0)
+    FROM (
+        SELECT key, sum(is_new) AS new, sum(is_old) AS old, min(content) AS low, max(content) AS high
+        FROM (
+            SELECT key, 1 AS is_new, 0 AS is_old,
+                start || ' ' || values_json || ' ' || statuses_json || ' ' || notes_json AS content
+            FROM registry_stagedseries WHERE submission_id = %s
+            UNION ALL
+            SELECT key, 0, 1, start || ' ' || values_json || ' ' || statuses_json || ' ' || notes_json
+            FROM registry_seriesrevision WHERE dataset_id = %s AND superseded_by_id IS NULL
+        ) both_sides GROUP BY key
+    ) compared
+"""
 
 _NEW_SERIES = """
     INSERT INTO registry_series (dataset_id, key)
@@ -108,10 +118,9 @@ def submission_compare(*, submission: Submission) -> Difference:
     if submission.base_release_id is None:
         return Difference(submission.series_count, 0, 0, 0)
     with connection.cursor() as cursor:
-        cursor.execute(_COMPARE, [dataset.pk, submission.pk])
-        staged, known, changed = cursor.fetchone()
-    current = SeriesRevision.objects.current().filter(dataset=dataset).count()
-    return Difference(staged - known, changed, current - known, known - changed)
+        cursor.execute(_COMPARE, [submission.pk, dataset.pk])
+        new, changed, removed, unchanged = cursor.fetchone()
+    return Difference(new, changed, removed, unchanged)
 
 
 @transaction.atomic
@@ -216,6 +225,9 @@ def _write_figures(release: Release, submission: Submission, difference: Differe
             cursor.execute(_NEW_SERIES + condition, [dataset.pk, submission.pk, *values])
             if difference.new >= _MANY:
                 analyze_if_grown(Series, difference.new, "dataset_id", "key")
+        if difference.changed + difference.removed >= _MANY:
+            analyze(StagedSeries, "submission_id", "key")
+            analyze(SeriesRevision, "dataset_id", "key")
         if difference.changed:
             cursor.execute(_SUPERSEDE_CHANGED, [release.pk, dataset.pk, dataset.pk, submission.pk])
         if difference.removed:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from importers.services.demonstration import PASSWORD
 from scripts.demonstration import browser, demonstration_server
@@ -19,7 +19,7 @@ from tests.paths import ROOT
 
 NewPage = Callable[..., Page]
 HERE = ROOT / "tests" / "browser"
-PATIENCE = 15_000  # milliseconds
+PATIENCE = 15_000  # milliseconds; a machine may be busy with other things
 #: One of each kind of public page, below the language.
 PAGES = {
     "home": "",
@@ -53,6 +53,7 @@ def portal() -> Iterator[str]:
 # Not for the whole session: while Playwright runs, Django refuses the database to this thread.
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with browser() as started:
         yield started
 

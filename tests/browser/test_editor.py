@@ -61,7 +61,9 @@ def write_and_publish(page: Page) -> None:
     page.locator(".public-DraftEditor-content").last.click()
     page.keyboard.type(TEXT["en"])
     page.get_by_role("button", name="Toggle preview").click()
-    preview = page.frame_locator("#w-preview-iframe, iframe[title=Preview]").first
+    preview = page.frame_locator(
+        "iframe[title=Preview]"
+    ).last  # the newest; the one before goes when it is there
     for text in (TITLE["en"], HEADING["en"], TEXT["en"]):
         expect(preview.get_by_role("main").get_by_text(text, exact=True).last).to_be_visible()
     more_actions(page)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from cms.services.starter_texts import starter_pages
 from registry.access import participant_token
+from registry.models import User
 from tests.cms.conftest import new_article, page
 
 ADDRESSES = [
@@ -203,11 +204,25 @@ def test_people_without_admin_rights_sign_in_and_come_back_to_their_page(
     form = {"username": person.username, "password": "long-enough-password", "next": "/ru/about/?x=1"}
     response = client.post("/ru/account/sign-in/", form)
     assert (response.status_code, response["Location"]) == (302, "/ru/about/?x=1")
+    assert response.cookies["django_language"].value == "ru"
     assert "Республика Молдова" in client.get("/ru/about/").content.decode()
     assert client.get("/admin/pages/").status_code == 302
     response = client.post("/ru/account/sign-out/", {"next": "/ru/about/"})
     assert (response.status_code, response["Location"]) == (302, "/ru/about/")
     assert "Республика Молдова" not in client.get("/ru/about/").content.decode()
+
+
+def test_signing_in_leads_to_no_other_host(portal: None, client: Client) -> None:
+    User.objects.create_user("somebody", password="long-enough-password")
+    form = {"username": "somebody", "password": "long-enough-password", "next": "https://example.org/"}
+    assert client.post("/ru/account/sign-in/", form)["Location"] == "/ru/"
+
+
+def test_the_sign_in_page_is_in_the_language_of_its_address(portal: None, client: Client) -> None:
+    assert "<h1>Sign in</h1>" in client.get("/en/account/sign-in/").content.decode()
+    refused = client.post("/ru/account/sign-in/", {"username": "nobody", "password": "x"}).content.decode()
+    assert "<h1>Вход</h1>" in refused
+    assert "Пожалуйста, введите правильные" in refused
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,6 @@ def test_a_change_of_access_waits_for_a_release_under_way(world: World, dataset:
     with CaptureQueriesContext(connection) as queries:
         opened(world, to="KAZ")
     said = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
-    lock = next(at for at, sql in enumerate(said) if sql.endswith("FOR UPDATE") and "registry_dataset" in sql)
+    lock = next(at for at, sql in enumerate(said) if "FOR UPDATE" in sql and "registry_dataset" in sql)
     grants = next(at for at, sql in enumerate(said) if 'FROM "registry_accessgrant"' in sql)
     assert lock < grants

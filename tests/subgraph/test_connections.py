@@ -120,7 +120,8 @@ def test_lists_cost_the_same_whatever_their_length(
     query = """{ datasets(first: 100) { edges { node {
         code indicator { dimensions { code } } owner { code } currentRelease { number } } } } }"""
     for count, owner in enumerate(("MDA", "KAZ", "UKR", "UNHCR"), start=1):
-        world.release(owner, {"MDA._T._T": [1]})
+        area = "MDA" if owner == "UNHCR" else owner
+        world.release(owner, {f"{area}._T._T": [1]})
         open_to_all(world, owner)
         with django_assert_num_queries(4):  # datasets with owners, indicators, dimensions, releases
             assert len(data(query)["datasets"]["edges"]) == count

@@ -117,8 +117,8 @@ def test_queries_do_not_grow_with_the_figures(
         data(QUERY, {"first": first})
     two_sources.release(
         "MDA",
-        {f"MDA.{code}.{sex}": list(range(300)) for code in ("KAZ", "UKR", "XXA") for sex in "FM"},
-        start=1700,
+        {f"MDA.{code}.{sex}": list(range(220)) for code in ("KAZ", "UKR", "XXA") for sex in "FM"},
+        start=1801,
     )
     with django_assert_num_queries(5):
         data(QUERY, {"first": first})

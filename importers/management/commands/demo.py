@@ -32,13 +32,14 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help=_("the port it answers on"))
+        parser.add_argument("--yes", action="store_true", help=_("also into a database server"))
         parser.add_argument("--prepare-only", action="store_true", help=_("do not serve"))
 
-    def handle(self, *args: Any, port: int, prepare_only: bool, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, prepare_only: bool, yes: bool, **options: Any) -> None:
         self._step(gettext_lazy("Database"), "migrate")
         self._step(gettext_lazy("Indicators and code lists"), "load_starter")
         self._step(gettext_lazy("Pages"), "load_pages")
-        self._step(gettext_lazy("Figures (about a minute the first time)"), "load_demonstration")
+        self._step(gettext_lazy("Figures (about a minute the first time)"), "load_demonstration", yes=yes)
         self._collect_static()
         self._index()
         self._tell(port)

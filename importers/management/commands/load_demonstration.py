@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rich.console import Console
@@ -19,7 +21,17 @@ class Command(PortalCommand):
         "run changes nothing."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--yes", action="store_true", help=_("also into a database server"))
+
+    def handle(self, *args: Any, yes: bool, **options: Any) -> None:
+        if connection.vendor != "sqlite" and not yes:
+            raise CommandError(
+                _(
+                    "The demonstration brings accounts with a known password. To load it into a database "
+                    "server all the same, add --yes."
+                )
+            )
         console = Console(stderr=True)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("", total=len(list(tables())))

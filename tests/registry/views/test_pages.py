@@ -156,6 +156,12 @@ def test_the_choice_is_kept_by_form_downloads_and_language_switch(
     assert "<option selected>2011</option>" in text
 
 
+def test_members_named_beside_all_narrow_the_table(open_world: World, get_as: Get) -> None:
+    everything = figures(get_as("REFUGEES/?CITIZENSHIP=*&SEX=_T"))
+    assert len(everything) == 4
+    assert figures(get_as("REFUGEES/?CITIZENSHIP=*&CITIZENSHIP=KAZ&SEX=_T"))[1][1:] == everything[2][1:]
+
+
 BAD = [
     ("CITIZENSHIP=ZZZ", "ZZZ"),
     ("CITIZENSHIP=KAZ&CITIZENSHIP=%00", "\x00"),
