@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql.compiler import SQLCompiler
 
 from registry.access import Viewer
 from registry.models.base import open_to
@@ -10,6 +14,32 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
     def visible_to(self, viewer: Viewer) -> AudienceQuerySet:
         """Audiences with a token that the viewer holds now."""
         return self.filter(pk__in=AudienceToken.objects.filter(open_to(viewer)).values("audience"))
+
+
+class SeenBy(models.Func):
+    """The condition that the audience a row points to has a token the viewer holds now.
+
+    On PostgreSQL the few audience ids are worked out once, as an array: an IN would become a join, which
+    the planner turns into a look-up for every row while it knows little of a table.
+    """
+
+    conditional = True
+    output_field = models.BooleanField()
+
+    def __init__(self, viewer: Viewer, audience: str = "audience_id") -> None:
+        held = AudienceToken.objects.filter(open_to(viewer)).values("audience")
+        super().__init__(models.F(audience), models.Subquery(held))
+
+    def __repr__(self) -> str:
+        return "SeenBy()"
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_extra: Any
+    ) -> tuple[str, list[Any]]:
+        column, values = compiler.compile(self.source_expressions[0])
+        held, more = compiler.compile(self.source_expressions[1])
+        test = f"= ANY (ARRAY{held})" if connection.vendor == "postgresql" else f"IN {held}"
+        return f"{column} {test}", [*values, *more]
 
 
 class Audience(models.Model):

@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
-from registry.models.audience import Audience
+from registry.models.audience import Audience, SeenBy
 from registry.models.dataset import Dataset
 from registry.models.release import Release
 
@@ -53,7 +53,7 @@ class Series(models.Model):
 class SeriesRevisionQuerySet(models.QuerySet["SeriesRevision"]):
     def visible_to(self, viewer: Viewer) -> SeriesRevisionQuerySet:
         """Revisions whose audience has a token that the viewer holds now."""
-        return self.filter(audience__in=Audience.objects.visible_to(viewer))
+        return self.filter(SeenBy(viewer))
 
     def current(self) -> SeriesRevisionQuerySet:
         return self.filter(superseded_by__isnull=True)
@@ -119,7 +119,7 @@ class SeriesRevision(models.Model):
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, viewer: Viewer) -> ObservationQuerySet:
         """Cells of the current revisions that the viewer sees."""
-        return self.filter(audience__in=Audience.objects.visible_to(viewer))
+        return self.filter(SeenBy(viewer))
 
 
 class Observation(models.Model):

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from registry.access import Viewer
 from registry.cube import CubeTooLarge, Dimension, Source, Texts, distinct_notes, shifted
+from registry.database import plain_rows
 from registry.languages import texts
 from registry.models import Dataset, Indicator, SeriesRevision
 from registry.periods import ordinal
@@ -151,7 +152,7 @@ class _Table:
         columns = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
         found = revisions.values_list(*columns)
         # A server-side cursor, which PostgreSQL needs for reading in parts, costs more than most tables.
-        chunk = list(found[: _AT_ONCE + 1])
+        chunk = plain_rows(found[: _AT_ONCE + 1])
         if len(chunk) <= _AT_ONCE:
             self._take(chunk)
             return
