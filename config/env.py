@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,3 +83,9 @@ def read_env() -> Env:
     except ValidationError as error:
         problems = "; ".join(_told(str(item["loc"][0]).upper(), item) for item in error.errors())
         raise ImproperlyConfigured(f"Wrong environment: {problems}") from error
+
+
+def _told(name: str, problem: ErrorDetails) -> str:
+    """One wrong variable, with its value unless that may hold a secret."""
+    value = "" if name in ("DATABASE_URL", "SECRET_KEY", "SEARCH_URL") else f"={problem['input']!r}"
+    return f"{name}{value}: {problem['msg']}"

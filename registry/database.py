@@ -32,12 +32,9 @@ def _split_part(text: str, delimiter: str, number: int) -> str:
     return parts[number - 1] if number <= len(parts) else ""
 
 
-def plain_rows(rows: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
-    """All rows of a ``values_list`` as the driver gives them: for thousands of rows of plain columns."""
-    sql, values = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+def joining() -> str:
+    """The name of the aggregate that joins texts with a separator."""
+    return "string_agg" if connection.vendor == "postgresql" else "group_concat"
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

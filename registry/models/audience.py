@@ -25,6 +25,8 @@ class SeenBy(models.Func):
 
     conditional = True
     output_field = models.BooleanField()
+    template = "%(expressions)s"
+    arg_joiner = " IN "
 
     def __init__(self, viewer: Viewer, audience: str = "audience_id") -> None:
         held = AudienceToken.objects.filter(open_to(viewer)).values("audience")
@@ -33,13 +35,9 @@ class SeenBy(models.Func):
     def __repr__(self) -> str:
         return "SeenBy()"
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_extra: Any
-    ) -> tuple[str, list[Any]]:
-        column, values = compiler.compile(self.source_expressions[0])
-        held, more = compiler.compile(self.source_expressions[1])
-        test = f"= ANY (ARRAY{held})" if connection.vendor == "postgresql" else f"IN {held}"
-        return f"{column} {test}", [*values, *more]
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        array = {"template": "%(expressions)s)", "arg_joiner": " = ANY (ARRAY"}
+        return self.as_sql(compiler, connection, **array)
 
 
 class Audience(models.Model):

@@ -17,7 +17,7 @@ from registry.cube import Texts
 from registry.languages import texts
 from registry.models import Dataset, Documentation, Indicator, IndicatorDimension, SeriesRevision
 from registry.periods import ordinal, period_at
-from registry.selectors.code import codes_by_list
+from registry.selectors.code import by_list, codes_by_list
 from registry.selectors.selection import has_visible_figures, open_to_read, ranked
 
 Span = tuple[str, str]
@@ -101,11 +101,8 @@ def members_available(
     for key in keys.values_list("key", flat=True).iterator(5_000):
         for count, code in zip(counts, key.split("."), strict=True):
             count[code] += 1
-    members = codes_by_list(
-        viewer=viewer,
-        codelists={dimension.codelist_id for dimension in dimensions},
-        codes={code for count in counts for code in count},
-    )
+    codes = by_list(dimensions, counts)
+    members = codes_by_list(viewer=viewer, codelists=codes, codes=codes)
     return tuple(
         AvailableDimension(
             dimension.code,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
+
+from django.db.models import Q
 
 from registry.access import Viewer
 from registry.cube import Texts
 from registry.languages import LANGUAGE_CODES, columns
-from registry.models import Code
+from registry.models import Code, IndicatorDimension
 
 
 class CodeRow(NamedTuple):
@@ -21,18 +23,21 @@ class CodeRow(NamedTuple):
 
 
 def codes_by_list(
-    *, viewer: Viewer, codelists: Collection[int], codes: Collection[str] | None = None
+    *, viewer: Viewer, codelists: Collection[int], codes: Mapping[int, Collection[str]] | None = None
 ) -> dict[int, list[CodeRow]]:
-    """The codes of some code lists by id of the list, in its order; only ``codes`` if they are given.
+    """The codes of some code lists by id of the list, in its order; of each only ``codes`` if they are given.
 
     One query, none where nothing is asked for. Lists without any such code are left out.
     """
     found: dict[int, list[CodeRow]] = {}
-    if not codelists or (codes is not None and not codes):
+    wanted = Q()
+    for codelist_id in set(codelists):
+        some = {} if codes is None else {"code__in": set(codes.get(codelist_id, ()))}
+        if codes is None or some["code__in"]:
+            wanted |= Q(codelist=codelist_id, **some)
+    if not wanted:
         return found
-    rows = Code.objects.visible_to(viewer).filter(codelist__in=set(codelists))
-    if codes is not None:
-        rows = rows.filter(code__in=set(codes))
+    rows = Code.objects.visible_to(viewer).filter(wanted)
     listed = rows.order_by("order", "code").values_list(
         "codelist_id", "code", "parent__code", "is_total", *columns("name")
     )
@@ -40,3 +45,11 @@ def codes_by_list(
         labels = dict(zip(LANGUAGE_CODES, names, strict=True))
         found.setdefault(codelist_id, []).append(CodeRow(code, labels, parent, is_total))
     return found
+
+
+def by_list(dimensions: Iterable[IndicatorDimension], used: Iterable[Collection[str]]) -> dict[int, set[str]]:
+    """The codes used in each dimension, gathered by code list: two dimensions may share one."""
+    gathered: dict[int, set[str]] = {}
+    for dimension, codes in zip(dimensions, used, strict=True):
+        gathered.setdefault(dimension.codelist_id, set()).update(codes)
+    return gathered

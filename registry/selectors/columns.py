@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from itertools import compress, islice
 from math import prod
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 
 from registry.access import Viewer
 from registry.cube import CubeTooLarge, Dimension, Source, Texts, distinct_notes, shifted
-from registry.database import plain_rows
+from registry.database import joining
 from registry.languages import texts
 from registry.models import Dataset, Indicator, SeriesRevision
 from registry.periods import ordinal
@@ -33,6 +35,8 @@ from registry.selectors.cube import (
 from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
 
+_STORED = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
+_SEPARATOR = "\x1f"  # in no code, and never as such in JSON
 _AT_ONCE = 20_000
 _CHUNK = 5_000
 
@@ -110,6 +114,49 @@ class _Lines:
     datasets: set[str] = field(default_factory=set)
 
 
+class _Group(NamedTuple):
+    """Stored series of one dataset with one start. ``values`` are JSON lists without their brackets."""
+
+    dataset_id: int
+    start: str
+    codes: list[str]
+    values: list[str]
+    statuses: list[str]
+    notes: list[str]
+
+
+def _joined(rows: QuerySet[SeriesRevision, Any]) -> list[_Group]:
+    """The rows in a few long texts: thousands of short ones would cost more than finding them."""
+    try:
+        inner, values = rows.query.sql_with_params()
+    except EmptyResultSet:  # a filter that nothing can pass
+        return []
+    joined = ", ".join(f"{joining()}({column}, %s)" for column in ("key", *_STORED[3:]))
+    sql = f"SELECT dataset_id, start, {joined} FROM ({inner}) stored GROUP BY dataset_id, start"  # noqa: S608
+    groups = []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_SEPARATOR] * 4 + list(values))
+        for dataset_id, start, codes, lists, statuses, notes in cursor.fetchall():
+            inside = lists[1:-1].split(f"]{_SEPARATOR}[")
+            marks = (statuses.split(_SEPARATOR), notes.split(_SEPARATOR))
+            groups.append(_Group(dataset_id, start, codes.split(_SEPARATOR), inside, *marks))
+    return groups
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> Iterable[_Group]:
+    """The same from rows read one by one."""
+    groups: dict[tuple[int, str], _Group] = {}
+    for dataset_id, key, start, values, statuses, notes in rows:
+        group = groups.get((dataset_id, start))
+        if group is None:
+            group = groups[dataset_id, start] = _Group(dataset_id, start, [], [], [], [])
+        group.codes.append(key)
+        group.values.append(values[1:-1])
+        group.statuses.append(statuses)
+        group.notes.append(notes)
+    return groups.values()
+
+
 class _Table:
     """The stored series of a selection, column by column, with the time axis they span.
 
@@ -149,49 +196,45 @@ class _Table:
 
     def read(self, revisions: QuerySet[SeriesRevision]) -> None:
         """CubeTooLarge as soon as the table must become too large, before the rest of it is read."""
-        columns = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
-        found = revisions.values_list(*columns)
-        # A server-side cursor, which PostgreSQL needs for reading in parts, costs more than most tables.
-        chunk = plain_rows(found[: _AT_ONCE + 1])
-        if len(chunk) <= _AT_ONCE:
-            self._take(chunk)
+        found = revisions.values_list(*_STORED)
+        groups = _joined(found[: _AT_ONCE + 1])
+        if sum(len(group.codes) for group in groups) <= _AT_ONCE:
+            self._take(groups)
             return
         rows = found.iterator(_CHUNK)
         while chunk := list(islice(rows, _CHUNK)):
-            self._take(chunk)
+            self._take(_grouped(chunk))
 
-    def _take(self, chunk: list[tuple[Any, ...]]) -> None:
-        if chunk:
-            self._add(chunk)
+    def _take(self, groups: Iterable[_Group]) -> None:
+        for group in groups:
+            self._add(group)
         if len(self.distinct) * self.length > self.limit:
             raise CubeTooLarge(len(self.distinct) * self.length, self.limit)
 
-    def _add(self, chunk: list[tuple[Any, ...]]) -> None:
-        periods = [row[2] for row in chunk]
-        numbers = {period: ordinal(period) for period in set(periods)}
-        starts = [numbers[period] for period in periods]
-        lengths = [row[3].count(",") + 1 for row in chunk]
-        earliest = min(starts)
-        self._first = earliest if self._first is None else min(self._first, earliest)
-        self._last = max(self._last, max(map(add, starts, lengths)) - 1)
+    def _add(self, group: _Group) -> None:
+        start = ordinal(group.start)
+        lengths = [text.count(",") + 1 for text in group.values]
+        self._first = start if self._first is None else min(self._first, start)
+        self._last = max(self._last, start + max(lengths) - 1)
+        codes, values, statuses, notes = group.codes, group.values, group.statuses, group.notes
         low, high = self.window
-        if low is not None or high is not None:
-            inside = [
-                (low is None or start + length > low) and (high is None or start <= high)
-                for start, length in zip(starts, lengths, strict=True)
-            ]
-            chunk = list(compress(chunk, inside))
-            starts, lengths = list(compress(starts, inside)), list(compress(lengths, inside))
-        codes = [row[1] for row in chunk]
+        if high is not None and start > high:
+            return
+        if low is not None and start < low:
+            inside = [start + length > low for length in lengths]
+            codes, values = list(compress(codes, inside)), list(compress(values, inside))
+            statuses, notes = list(compress(statuses, inside)), list(compress(notes, inside))
+            lengths = list(compress(lengths, inside))
         if self.by_source:
-            codes = [f"{self.datasets[row[0]].code}.{row[1]}" for row in chunk]
-        self.owners += [row[0] for row in chunk]
+            source = self.datasets[group.dataset_id].code
+            codes = [f"{source}.{key}" for key in codes]
+        self.owners += [group.dataset_id] * len(codes)
         self.codes += codes
-        self.starts += starts
+        self.starts += [start] * len(codes)
         self.lengths += lengths
-        self.values += [row[3] for row in chunk]
-        self.statuses += [row[4] for row in chunk]
-        self.notes += [row[5] for row in chunk]
+        self.values += values
+        self.statuses += statuses
+        self.notes += notes
         self.distinct.update(codes)
 
     def lines(self) -> _Lines:
@@ -202,7 +245,7 @@ class _Table:
         uniform = set(self.starts) == {first} and set(self.lengths) == {length}
         if not uniform or len(self.distinct) < len(self.codes):
             return self._aligned()
-        lines = _Lines(self.codes, [text[1:-1] for text in self.values], datasets=self._names(self.owners))
+        lines = _Lines(self.codes, self.values, datasets=self._names(self.owners))
         lines.statuses = {at: read_by_position(text) for at, text in enumerate(self.statuses) if text}
         lines.notes = {at: read_notes(text) for at, text in enumerate(self.notes) if text}
         return lines
@@ -228,7 +271,7 @@ class _Table:
             if self.notes[at]:
                 lines.notes[len(lines.codes)] = shifted(read_notes(self.notes[at]), lead, length)
             lines.codes.append(codes)
-            lines.values.append("null," * lead + self.values[at][1:-1] + ",null" * tail)
+            lines.values.append("null," * lead + self.values[at] + ",null" * tail)
             lines.datasets.update(self._names([self.owners[at]]))
         return lines
 
@@ -242,7 +285,7 @@ class _Table:
                 self.owners[at],
                 codes,
                 self.starts[at],
-                read_values(self.values[at]),
+                read_values(f"[{self.values[at]}]"),
                 self.statuses[at],
                 self.notes[at],
             )
@@ -274,7 +317,9 @@ def _dense(
         stride //= len(axis)
         places = {code: position * stride for code, position in axis.positions().items()}
         columns.append([places[code] for code in codes])
-    rows = list(map(sum, zip(*columns, strict=True)))
+    rows = columns[0]
+    for column in columns[1:]:
+        rows = list(map(add, rows, column))
     parts = [",".join(["null"] * length)] * combinations
     for row, values in zip(rows, lines.values, strict=True):
         parts[row] = values

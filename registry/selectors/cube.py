@@ -32,7 +32,7 @@ from registry.models import (
     SeriesRevision,
 )
 from registry.periods import ordinal, period_at
-from registry.selectors.code import codes_by_list
+from registry.selectors.code import by_list, codes_by_list
 from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
 
@@ -239,11 +239,8 @@ def axes_of(
 
     ``used`` are the codes that occur, by dimension.
     """
-    found = codes_by_list(
-        viewer=viewer,
-        codelists={dimension.codelist_id for dimension in dimensions},
-        codes={code for codes in used for code in codes},
-    )
+    codes = by_list(dimensions, used)
+    found = codes_by_list(viewer=viewer, codelists=codes, codes=codes)
     return tuple(
         Dimension(
             dimension.code,

@@ -15,7 +15,7 @@ from registry.access import Viewer
 from registry.cube import Texts, Value
 from registry.models import Dataset, Indicator, IndicatorDimension, Observation, SeriesRevision
 from registry.periods import ordinal, period_at
-from registry.selectors.code import codes_by_list
+from registry.selectors.code import by_list, codes_by_list
 from registry.selectors.selection import (
     Selection,
     dataset_rank,
@@ -170,11 +170,8 @@ def _labels(
     viewer: Viewer, dimensions: Sequence[IndicatorDimension], cells: Sequence[Cell]
 ) -> dict[tuple[str, str], Texts]:
     """The labels of the codes on a page. One query, none for an empty page."""
-    codes = codes_by_list(
-        viewer=viewer,
-        codelists={dimension.codelist_id for dimension in dimensions},
-        codes={code for cell in cells for code in cell.codes},
-    )
+    used = by_list(dimensions, zip(*(cell.codes for cell in cells), strict=True)) if cells else {}
+    codes = codes_by_list(viewer=viewer, codelists=used, codes=used)
     return {
         (dimension.code, row.code): row.labels
         for dimension in dimensions

@@ -157,7 +157,7 @@ def _members(
     if not any(members != (ALL,) for members in named.values()):
         return named
     codelists = {dimensions[name].codelist_id for name in named}
-    found = codes_by_list(viewer=viewer, codelists=codelists, codes=wanted)
+    found = codes_by_list(viewer=viewer, codelists=codelists, codes=dict.fromkeys(codelists, wanted))
     known = {(codelist, row.code) for codelist, rows in found.items() for row in rows}
     for name, members in list(named.items()):
         if members == (ALL,):

@@ -53,13 +53,18 @@ def more_actions(page: Page) -> None:
 def write_and_publish(page: Page) -> None:
     from_the_page(page, "/en/about/", "add_subpage")
     page.get_by_role("link", name=re.compile("^Article")).click()
+    page.wait_for_load_state(
+        "networkidle"
+    )  # what is typed before the editor's scripts are there is not noticed
     page.locator("[name=title]").fill(TITLE["en"])
     page.locator("[name=introduction]").fill(INTRODUCTION["en"])
     add_block(page, "Heading")
     page.locator("[name=body-0-value-text]").fill(HEADING["en"])
     add_block(page, "Text")
-    page.locator(".public-DraftEditor-content").last.click()
-    page.keyboard.type(TEXT["en"])
+    text = page.locator(".public-DraftEditor-content")
+    text.press_sequentially(TEXT["en"])
+    expect(page.locator("[name=body-1-value]")).to_have_value(re.compile(re.escape(TEXT["en"])))
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE["en"])  # saved by itself
     page.get_by_role("button", name="Toggle preview").click()
     preview = page.frame_locator(
         "iframe[title=Preview]"
@@ -78,6 +83,8 @@ def translate_and_publish(page: Page) -> None:
     page.get_by_role("link", name="Перевести эту страницу").click()
     page.get_by_label("Русский").check()
     page.get_by_role("button", name="Отправить").click()
+    page.wait_for_url("**/edit/")
+    page.wait_for_load_state("networkidle")
     pieces = [TITLE["ru"], INTRODUCTION["ru"], HEADING["ru"], TEXT["ru"]]
     to_do = page.get_by_role("button", name="Перевести", exact=True)
     for left, piece in reversed(list(enumerate(reversed(pieces)))):
