@@ -220,6 +220,13 @@ def _people(participant: Participant) -> dict[str, User]:
     return people
 
 
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """Every test begins in English: a request leaves the language it was answered in behind."""
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(params=["en", "ru"])
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each language in turn, activated."""

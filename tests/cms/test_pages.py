@@ -57,7 +57,7 @@ def test_an_introduction_is_needed_to_publish(portal: None) -> None:
     assert "introduction" in refused.value.message_dict
 
 
-def test_slug_follows_the_source_and_everything_written_is_translated() -> None:
+def test_slug_follows_the_source_and_everything_written_is_translated(db: None) -> None:
     from wagtail_localize.fields import get_translatable_fields
 
     for model in (SectionPage, ArticlePage):
