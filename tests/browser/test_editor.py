@@ -52,10 +52,9 @@ def more_actions(page: Page) -> None:
 
 def write_and_publish(page: Page) -> None:
     from_the_page(page, "/en/about/", "add_subpage")
-    page.get_by_role("link", name=re.compile("^Article")).click()
-    page.wait_for_load_state(
-        "networkidle"
-    )  # what is typed before the editor's scripts are there is not noticed
+    # What is filled in before the editor's scripts run is not noticed by them.
+    with page.expect_navigation(wait_until="networkidle"):
+        page.get_by_role("link", name=re.compile("^Article")).click()
     page.locator("[name=title]").fill(TITLE["en"])
     page.locator("[name=introduction]").fill(INTRODUCTION["en"])
     add_block(page, "Heading")
