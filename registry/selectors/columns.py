@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, islice
+from itertools import compress, islice, repeat
 from math import prod
 from operator import add
 from typing import Any, NamedTuple
@@ -81,15 +81,15 @@ def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, l
     if datasets:
         table.read(selected_revisions(viewer, datasets, dimensions, selection))
     lines = table.lines()
-    keys = [codes.split(".") for codes in lines.codes]
-    used = [set(column) for column in zip(*keys, strict=True)] or [set()] * (
-        len(dimensions) + selection.by_source
-    )
+    width = len(dimensions) + selection.by_source
+    parts = ".".join(lines.codes).split(".") if lines.codes else []
+    columns = [parts[at::width] for at in range(width)]
+    used = [set(column) for column in columns]
     sources = [dataset for dataset in datasets.values() if dataset.code in lines.datasets]
     axes = axes_of(viewer, dimensions, used[-len(dimensions) :] if dimensions else [])
     if selection.by_source:
         axes = (source_axis(sources), *axes)
-    values, statuses, notes = _dense(axes, keys, lines, table.length, limit)
+    values, statuses, notes = _dense(axes, columns, lines, table.length, limit)
     return Columns(
         dimensions=(*axes, time_dimension(frequency, table.first, table.last)),
         frequency=frequency,
@@ -213,7 +213,7 @@ class _Table:
 
     def _add(self, group: _Group) -> None:
         start = ordinal(group.start)
-        lengths = [text.count(",") + 1 for text in group.values]
+        lengths = [commas + 1 for commas in map(str.count, group.values, repeat(","))]
         self._first = start if self._first is None else min(self._first, start)
         self._last = max(self._last, start + max(lengths) - 1)
         codes, values, statuses, notes = group.codes, group.values, group.statuses, group.notes
@@ -246,8 +246,10 @@ class _Table:
         if not uniform or len(self.distinct) < len(self.codes):
             return self._aligned()
         lines = _Lines(self.codes, self.values, datasets=self._names(self.owners))
-        lines.statuses = {at: read_by_position(text) for at, text in enumerate(self.statuses) if text}
-        lines.notes = {at: read_notes(text) for at, text in enumerate(self.notes) if text}
+        if any(self.statuses):
+            lines.statuses = {at: read_by_position(text) for at, text in enumerate(self.statuses) if text}
+        if any(self.notes):
+            lines.notes = {at: read_notes(text) for at, text in enumerate(self.notes) if text}
         return lines
 
     def _aligned(self) -> _Lines:
@@ -303,23 +305,20 @@ class _Table:
 
 
 def _dense(
-    axes: Sequence[Dimension], keys: Sequence[Sequence[str]], lines: _Lines, length: int, limit: int
+    axes: Sequence[Dimension], columns: Sequence[Sequence[str]], lines: _Lines, length: int, limit: int
 ) -> tuple[str, dict[int, str], dict[int, Texts]]:
     """Values as JSON text, and statuses and notes by place."""
     combinations = prod(len(axis) for axis in axes)
     if combinations * length > limit:
         raise CubeTooLarge(combinations * length, limit)
-    if not keys:
+    if not lines.codes:
         return "[]", {}, {}
-    columns = []
     stride = combinations
-    for axis, codes in zip(axes, zip(*keys, strict=True), strict=True):
+    rows = [0] * len(lines.codes)
+    for axis, codes in zip(axes, columns, strict=True):
         stride //= len(axis)
         places = {code: position * stride for code, position in axis.positions().items()}
-        columns.append([places[code] for code in codes])
-    rows = columns[0]
-    for column in columns[1:]:
-        rows = list(map(add, rows, column))
+        rows = list(map(add, rows, map(places.__getitem__, codes)))
     parts = [",".join(["null"] * length)] * combinations
     for row, values in zip(rows, lines.values, strict=True):
         parts[row] = values
