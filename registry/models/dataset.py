@@ -18,10 +18,10 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         """Datasets opened to the viewer at ``level``; who may see data may see documentation too."""
         from registry.models.access import DatasetAudience
 
-        audience = DatasetAudience.objects.filter(open_to(viewer), dataset=models.OuterRef("pk"))
+        audience = DatasetAudience.objects.filter(open_to(viewer))
         if level == "data":
             audience = audience.filter(level="data")
-        return self.filter(models.Exists(audience))
+        return self.filter(pk__in=audience.values("dataset"))
 
 
 class Dataset(models.Model):

@@ -38,9 +38,9 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """Shared indicators are everybody's; a participant's own only with something to see in it (D066)."""
         from registry.models.dataset import Dataset
 
-        opened = Dataset.objects.visible_to(viewer).filter(indicator=models.OuterRef("pk"))
+        opened = Dataset.objects.visible_to(viewer).values("indicator")
         return self.filter(
-            Q(owner__isnull=True) | Q(owner__code=viewer.participant) | models.Exists(opened), is_active=True
+            Q(owner__isnull=True) | Q(owner__code=viewer.participant) | Q(pk__in=opened), is_active=True
         )
 
 
