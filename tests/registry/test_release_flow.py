@@ -142,6 +142,38 @@ def test_a_second_release_of_the_same_base_is_a_conflict(world):
     assert Release.objects.count() == 1
 
 
+def test_figures_staged_before_a_release_stay_stale_after_its_withdrawal(world):
+    # Given two submissions staged before anything was released, one of them released and withdrawn
+    people = world.people["MDA"]
+    stale = world.staged("MDA", {"MDA._T._T": [1]})
+    submission_submit(submission=stale, actor=people["submitter"])
+    submission_validate(submission=stale, actor=people["verifier"])
+    world.release("MDA", FIGURES)
+    reason = {"en": "Recount", "ru": "Пересчёт"}
+    dataset_withdraw(dataset=world.dataset("MDA"), actor=people["verifier"], reason=reason)
+    # When the other one is to be released, then it is as stale as if the first still stood
+    with pytest.raises(Conflict):
+        submission_release(submission=stale, actor=people["verifier"])
+    assert Release.objects.count() == 2
+    assert cube_get(viewer=world.viewer("MDA"), indicator=world.indicator).rows == ()
+
+
+def test_a_draft_says_nothing_of_the_dataset_before_its_release(world):
+    # Given released figures
+    world.release("MDA", FIGURES)
+    # When new ones are staged with another source
+    submission = world.staged("MDA", FIGURES, description={"source_en": "Ministry"})
+    # Then the dataset keeps what it said, until somebody else releases them
+    dataset = world.dataset("MDA")
+    dataset.refresh_from_db()
+    assert dataset.source_en == "Border service"
+    submission_submit(submission=submission, actor=world.people["MDA"]["submitter"])
+    submission_validate(submission=submission, actor=world.people["MDA"]["verifier"])
+    submission_release(submission=submission, actor=world.people["MDA"]["verifier"])
+    dataset.refresh_from_db()
+    assert dataset.source_en == "Ministry"
+
+
 def test_return_asks_for_a_comment_and_lets_the_submitter_try_again(world):
     people = world.people["MDA"]
     submission = world.staged("MDA", FIGURES)
