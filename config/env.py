@@ -34,6 +34,12 @@ class Env(BaseSettings):
     search_url: str = Field("", description="http://… of Elasticsearch; empty means the embedded index.")
     secure: bool = Field(False, description="Served over HTTPS: secure cookies, HSTS, redirect.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level logged.")
+    email_host: str = Field("", description="SMTP server; empty keeps e-mails as files under VAR_DIR/mail.")
+    email_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    email_user: str = Field("", description="Account at the SMTP server.")
+    email_password: str = Field("", description="Its password.")
+    email_tls: bool = Field(True, description="Encrypt the connection to the SMTP server (STARTTLS).")
+    email_from: str = Field("clearinghouse@localhost", description="Sender of e-mails.")
     tasks: str = Field(
         "immediate",
         pattern="^(immediate|database)$",
@@ -87,5 +93,9 @@ def read_env() -> Env:
 
 def _told(name: str, problem: ErrorDetails) -> str:
     """One wrong variable, with its value unless that may hold a secret."""
-    value = "" if name in ("DATABASE_URL", "SECRET_KEY", "SEARCH_URL") else f"={problem['input']!r}"
+    value = (
+        ""
+        if name in ("DATABASE_URL", "SECRET_KEY", "SEARCH_URL", "EMAIL_PASSWORD")
+        else f"={problem['input']!r}"
+    )
     return f"{name}{value}: {problem['msg']}"

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from registry.caching import keep_from_others
+from registry.languages import DEFAULT_LANGUAGE
 from registry.selectors.viewer import viewer_for
 
 
@@ -34,3 +37,18 @@ def caching_middleware(
         return response
 
     return middleware
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, except that what is missing under an address without language is missing there and then.
+
+    Django would send the reader on to /en/admin/…, an address that cannot exist.
+    """
+
+    WITHOUT_LANGUAGE = ("/admin/", "/documents/", "/graphql/")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code == 404 and request.path_info.startswith(self.WITHOUT_LANGUAGE):
+            response.headers.setdefault("Content-Language", get_language() or DEFAULT_LANGUAGE)
+            return response
+        return super().process_response(request, response)

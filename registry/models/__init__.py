@@ -4,44 +4,61 @@ from registry.models.access import AccessGrant, AudienceKind, DatasetAudience, L
 from registry.models.audience import Audience, AudienceToken
 from registry.models.audit import AuditEvent
 from registry.models.codelist import Code, Codelist
+from registry.models.contact import Agency, Contact
 from registry.models.dataset import Dataset
 from registry.models.documentation import DOCUMENTATION_FIELDS, Documentation
 from registry.models.indicator import Indicator, IndicatorCollection, IndicatorDimension
+from registry.models.legal import LegalAudience, LegalKind, LegalReference
+from registry.models.onboarding import PlanTask
 from registry.models.participant import Participant, ParticipantKind, ReleaseAuthority
-from registry.models.release import Notice, Release
+from registry.models.release import Delivery, Notice, Release
+from registry.models.request import AccessRequest, AccessRequestState
 from registry.models.series import Observation, Series, SeriesRevision, code_at
-from registry.models.submission import Problem, StagedSeries, Submission
+from registry.models.submission import Problem, Remark, StagedSeries, Submission
+from registry.models.upload import Upload, UploadState
 from registry.models.user import Role, RoleAssignment, User
 
 __all__ = [
     "DOCUMENTATION_FIELDS",
     "AccessGrant",
+    "AccessRequest",
+    "AccessRequestState",
+    "Agency",
     "Audience",
     "AudienceKind",
     "AudienceToken",
     "AuditEvent",
     "Code",
     "Codelist",
+    "Contact",
     "Dataset",
     "DatasetAudience",
+    "Delivery",
     "Documentation",
     "Indicator",
     "IndicatorCollection",
     "IndicatorDimension",
+    "LegalAudience",
+    "LegalKind",
+    "LegalReference",
     "Level",
     "Notice",
     "Observation",
     "Participant",
     "ParticipantKind",
+    "PlanTask",
     "Problem",
     "Release",
     "ReleaseAuthority",
+    "Remark",
     "Role",
     "RoleAssignment",
     "Series",
     "SeriesRevision",
     "StagedSeries",
     "Submission",
+    "Upload",
+    "UploadState",
     "User",
     "code_at",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import Viewer
 from registry.languages import Localized
 from registry.models.base import open_to, validate_identifier
-from registry.models.indicator import Indicator
+from registry.models.indicator import CountingUnit, Indicator
 from registry.models.participant import Participant
 from registry.periods import Frequency
 
@@ -58,6 +58,13 @@ class Dataset(models.Model):
     )
     is_official = models.BooleanField(
         _("official"), default=False, help_text=_("The figures the State decided are its official ones.")
+    )
+    counting_unit = models.CharField(
+        _("counting unit"),
+        max_length=10,
+        blank=True,
+        choices=CountingUnit,
+        help_text=_("Empty: as the indicator counts. Cases are always told in a footnote."),
     )
     disclosure_threshold = models.PositiveSmallIntegerField(
         _("smallest count shown"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import Viewer
 from registry.languages import Localized
 from registry.models.dataset import Dataset
+from registry.models.legal import LegalReference
 
 
 class DocumentationQuerySet(models.QuerySet["Documentation"]):
@@ -59,6 +60,10 @@ class Documentation(models.Model):
     original_language = models.CharField(_("original language"), max_length=10, blank=True)
     original = models.JSONField(_("original text"), default=dict, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    reminded_on = models.DateField(_("reminded on"), null=True, blank=True, editable=False)
+    legal_references = models.ManyToManyField(
+        LegalReference, blank=True, related_name="documentation", verbose_name=_("legal documents")
+    )
     written_by = models.ForeignKey(
         "registry.User", models.PROTECT, null=True, related_name="+", verbose_name=_("written by")
     )

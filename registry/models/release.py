@@ -26,6 +26,9 @@ class Release(models.Model):
     is_withdrawal = models.BooleanField(_("withdrawal"), default=False)
     released_at = models.DateTimeField(_("released at"))
     released_by = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
+    embargo_until = models.DateTimeField(
+        _("embargo until"), null=True, blank=True, help_text=_("The time it had been set to appear at, UTC.")
+    )
     reason = Localized(models.TextField, _("reason"), blank=True)
     new_count = models.PositiveIntegerField(_("new series"), default=0)
     changed_count = models.PositiveIntegerField(_("changed series"), default=0)
@@ -73,3 +76,20 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.kind}"
+
+
+class Delivery(models.Model):
+    """A notice to one person: when it was sent by e-mail, and when it was read in the admin."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    user = models.ForeignKey("registry.User", models.CASCADE, related_name="notices_received")
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    read_at = models.DateTimeField(_("read at"), null=True)
+
+    class Meta:
+        verbose_name = _("delivery of a notice")
+        verbose_name_plural = _("deliveries of notices")
+        constraints = [models.UniqueConstraint(fields=["notice", "user"], name="delivery_once")]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} → {self.user_id}"

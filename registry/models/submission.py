@@ -29,8 +29,16 @@ class SubmissionAction(models.TextChoices):
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
-    def visible_to(self, viewer: Viewer) -> SubmissionQuerySet:
-        """Input is seen only by those of the owner who work on figures (D091)."""
+    def visible_to(self, viewer: Viewer, *, level: str = "figures") -> SubmissionQuerySet:
+        """Input is seen only by those of the owner who work on figures (D091).
+
+        At ``level`` "workflow", where no figure is shown, also by the secretariat for the participants
+        whose figures it releases (X6), once they are validated.
+        """
+        if level == "workflow" and viewer.administers_system:
+            return self.filter(
+                dataset__owner__release_authority="secretariat", state=SubmissionState.VALIDATED
+            )
         if not viewer.handles_figures:
             return self.none()
         return self.filter(dataset__owner__code=viewer.participant)
@@ -69,6 +77,10 @@ class Submission(models.Model):
     validated_at = models.DateTimeField(_("validated at"), null=True)
     released_by = models.ForeignKey("registry.User", models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(_("released at"), null=True)
+    release_at = models.DateTimeField(
+        _("to be released at"), null=True, blank=True, help_text=_("Embargo: not before this time, UTC.")
+    )
+    scheduled_by = models.ForeignKey("registry.User", models.PROTECT, null=True, related_name="+")
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -76,7 +88,12 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["dataset", "state"], name="submission_state")]
+        indexes = [
+            models.Index(fields=["dataset", "state"], name="submission_state"),
+            models.Index(
+                fields=["release_at"], condition=Q(release_at__isnull=False), name="submission_release_at"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(submitted_by__isnull=True)
@@ -90,6 +107,13 @@ class Submission(models.Model):
                 | Q(released_by__isnull=True)
                 | ~Q(released_by=F("submitted_by")),
                 name="submission_four_eyes_release",
+                violation_error_message=_("Who releases must not be who submitted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True)
+                | Q(scheduled_by__isnull=True)
+                | ~Q(scheduled_by=F("submitted_by")),
+                name="submission_four_eyes_schedule",
                 violation_error_message=_("Who releases must not be who submitted."),
             ),
         ]
@@ -147,3 +171,26 @@ class Problem(models.Model):
         place = " ".join(filter(None, (self.key, self.period)))
         told = message(self.rule, self.arguments)
         return f"{place}: {told}" if place else told
+
+
+class Remark(models.Model):
+    """What people say to each other about a submission: of the whole, or of one cell.
+
+    ``state`` is the one the submission was in, or came into, when it was said.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="remarks")
+    key = models.CharField(_("series"), max_length=250, blank=True)
+    period = models.CharField(_("period"), max_length=10, blank=True)
+    text = models.TextField(_("remark"), max_length=4000)
+    state = models.CharField(_("state"), max_length=20, choices=SubmissionState)
+    author = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("said at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.key, self.period, self.text[:40])))

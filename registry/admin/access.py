@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from registry.admin.base import DatasetMixin
+from registry.admin.menu import DataMenuItem
+
+
+class PlaceholderView(DatasetMixin, TemplateView):
+    tab = "access"
+    template_name = "registry/admin/dataset_base.html"
+
+
+urlpatterns = [path("datasets/<str:code>/access/", PlaceholderView.as_view(), name="access")]
+MENU: list[DataMenuItem] = []
