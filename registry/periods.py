@@ -7,7 +7,7 @@ Source: SDMX standard time periods; mission rows D036, D053, D099.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -59,6 +59,14 @@ def period_of(frequency: str, day: date) -> str:
     """The period of a frequency in which a day lies."""
     per_year = _PER_YEAR[Frequency(frequency)]
     return period_at(frequency, day.year * per_year + (day.month - 1) * per_year // 12)
+
+
+def last_day(period: str) -> date:
+    """The day a period ends on: 2010-Q2 -> 30 June 2010."""
+    frequency, year, part = _parse(period)
+    month = part * 12 // _PER_YEAR[frequency]
+    following = date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)
+    return following - timedelta(days=1)
 
 
 def period_range(first: str, last: str) -> tuple[str, ...]:
