@@ -17,7 +17,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
-MESSAGES := $(wildcard */locale/*/LC_MESSAGES/django.po graphql/*/locale/*/LC_MESSAGES/django.po)
+MESSAGES := $(wildcard */locale/*/LC_MESSAGES/django.po graphql/*/locale/*/LC_MESSAGES/django.po config/overrides/*/LC_MESSAGES/*.po)
 COMPILED := $(MESSAGES:.po=.mo)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

@@ -25,18 +25,28 @@ os.environ.setdefault("TASKS", "database")  # as in production: a worker updates
 
 @contextmanager
 def benchmark_database() -> Iterator[None]:
-    """A fresh, migrated database named test_…, dropped at the end. Needs DATABASE_URL of PostgreSQL."""
+    """A fresh, migrated database named test_…, dropped at the end. Needs DATABASE_URL of PostgreSQL.
+
+    Made as the owner of the tables (MIGRATION_DATABASE_URL), used as the role that serves; with one address
+    only, that role does both and row-level security holds nobody.
+    """
     import django
 
     django.setup()
+    from django.conf import settings
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
+    from tests.database import serving_role
+
     if connection.vendor != "postgresql":
         sys.exit("Set DATABASE_URL to a PostgreSQL server: the baselines are PostgreSQL's own.")
+    owner = settings.ENV.database(as_owner=True)
+    connection.settings_dict.update(USER=owner["USER"], PASSWORD=owner["PASSWORD"])
     databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     try:
-        yield
+        with serving_role():
+            yield
     finally:
         teardown_databases(databases, verbosity=0)
 

@@ -67,7 +67,9 @@ def empty() -> None:
     """No datasets, no figures: the state before a first import."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
+    from tests.database import as_owner
+
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE registry_dataset CASCADE")
         cursor.execute("TRUNCATE registry_series, registry_seriesrevision")
 
@@ -89,7 +91,9 @@ class Baseline:
     def run(self) -> None:
         from django.db import connection, transaction
 
-        with transaction.atomic(), connection.cursor() as cursor:
+        from tests.database import as_owner
+
+        with as_owner(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS benchmark_cell")
             cursor.execute(
                 "CREATE TABLE benchmark_cell (indicator varchar(40), ref_area varchar(40),"

@@ -9,7 +9,13 @@ class CmsConfig(AppConfig):
     verbose_name = _("Portal pages")
 
     def ready(self) -> None:
-        from cms import checks, wagtail_localize_numchild
+        from cms import checks, handlers, wagtail_localize_numchild
+        from cms.country import hooks as country_hooks  # noqa: F401
+        from cms.country import permissions
+        from cms.library import hooks  # noqa: F401
+        from cms.translation import hooks as translation_hooks  # noqa: F401
 
         checks.register_checks()
         wagtail_localize_numchild.connect()
+        handlers.connect()
+        permissions.install()

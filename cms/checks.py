@@ -10,6 +10,7 @@ from django.core import checks
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from wagtail.models import get_page_models
+from wagtail.search.index import SearchField
 
 from cms.models import BasePage
 
@@ -23,8 +24,10 @@ def page_model_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[c
 
 
 def page_types_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Every page type of ours has a template, a translation policy, and searches more than its title."""
+    """Every page type of ours has a template, a translation policy, a name for the API and the search, and
+    searches more than its title."""
     found: list[checks.CheckMessage] = []
+    kinds: dict[str, str] = {}
     for model in get_page_models():
         if not model.__module__.startswith("cms."):
             continue
@@ -34,6 +37,16 @@ def page_types_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[c
         if not any(field.field_name == "slug" for field in model.override_translatable_fields):
             hint = "Extend BasePage.override_translatable_fields instead of replacing it."
             found.append(checks.Error("No translation policy for the slug.", hint, obj=model, id="cms.E003"))
+        if not model.kind or kinds.setdefault(model.kind, model.__name__) != model.__name__:
+            hint = "Give the page type a `kind` of its own: the API and the search call it by that."
+            found.append(
+                checks.Error(f"{model.__name__} has no kind of its own.", hint, obj=model, id="cms.E005")
+            )
+        if {field.field_name for field in model.search_fields if isinstance(field, SearchField)} <= {"title"}:
+            hint = "Extend BasePage.search_fields instead of replacing it."
+            found.append(
+                checks.Error(f"{model.__name__} is searched by title only.", hint, obj=model, id="cms.E006")
+            )
         try:
             get_template(str(model.template))
         except TemplateDoesNotExist:

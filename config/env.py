@@ -30,9 +30,23 @@ class Env(BaseSettings):
     )
     var_dir: Path = Field(ROOT / "var", description="Folder of the embedded database, index and uploads.")
     database_url: str = Field("", description="postgres://… ; empty means SQLite under VAR_DIR.")
+    migration_database_url: str = Field(
+        "",
+        description="The same database as the owner of its tables, for `migrate` and `database_roles`;"
+        " empty means DATABASE_URL.",
+    )
+    row_security: str = Field(
+        "on",
+        pattern="^(on|off)$",
+        description="Off serves figures with a database role that row-level security does not hold:"
+        " private demonstrations only.",
+    )
     database_max_age: int = Field(60, ge=0, description="Seconds a database connection is kept.")
     search_url: str = Field("", description="http://… of Elasticsearch; empty means the embedded index.")
     secure: bool = Field(False, description="Served over HTTPS: secure cookies, HSTS, redirect.")
+    trusted_proxies: int = Field(
+        0, ge=0, le=9, description="Proxies in front that add to X-Forwarded-For; 0: none, it is not read."
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level logged.")
     email_host: str = Field("", description="SMTP server; empty keeps e-mails as files under VAR_DIR/mail.")
     email_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
@@ -53,7 +67,7 @@ class Env(BaseSettings):
             return value
         return [part.strip() for part in value.split(",") if part.strip()]
 
-    @field_validator("database_url")
+    @field_validator("database_url", "migration_database_url")
     @classmethod
     def known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgres://", "postgresql://", "sqlite://")):
@@ -67,9 +81,14 @@ class Env(BaseSettings):
             raise ValueError("expected http://host:port or https://host:port")
         return value
 
-    def database(self) -> dict[str, Any]:
-        """Django's DATABASES["default"]: SQLite in write-ahead mode, or PostgreSQL through psycopg2."""
+    def database(self, *, as_owner: bool = False) -> dict[str, Any]:
+        """Django's DATABASES["default"]: SQLite in write-ahead mode, or PostgreSQL through psycopg2.
+
+        ``as_owner``: as the role that owns the tables, where it is another one.
+        """
         url = self.database_url or f"sqlite:///{self.var_dir / 'clearinghouse.sqlite3'}"
+        if as_owner and self.database_url and self.migration_database_url:
+            url = self.migration_database_url
         config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=self.database_max_age))
         if config["ENGINE"] == "django.db.backends.sqlite3":
             config["OPTIONS"] = {
@@ -95,7 +114,7 @@ def _told(name: str, problem: ErrorDetails) -> str:
     """One wrong variable, with its value unless that may hold a secret."""
     value = (
         ""
-        if name in ("DATABASE_URL", "SECRET_KEY", "SEARCH_URL", "EMAIL_PASSWORD")
+        if name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "SECRET_KEY", "SEARCH_URL", "EMAIL_PASSWORD")
         else f"={problem['input']!r}"
     )
     return f"{name}{value}: {problem['msg']}"

@@ -5,25 +5,25 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.media import media
+from cms.views.sign_in import AdminSignInView
 from subgraph.schema import schema
 from subgraph.view import GraphQLView
 
 urlpatterns = [
+    path("admin/login/", AdminSignInView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
     path("graphql/", GraphQLView.as_view(schema=schema), name="graphql"),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
 ]
-
-if settings.DEBUG:
-    from django.conf.urls.static import static
-
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
     path("search/", include("search.urls")),
     path("statistics/", include("registry.urls")),
+    path("library/", include("cms.library.urls")),
+    path("glossary/", include("registry.glossary_urls")),
     path("account/", include("cms.urls")),
+    path("feeds/", include("cms.feeds")),
     path("", include(wagtail_urls)),
 )

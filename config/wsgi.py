@@ -4,8 +4,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from registry.checks import refuse_to_serve
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+refuse_to_serve()
 
 # Everything imported lives as long as the process; walking over it again and again in search of garbage
 # would cost a quarter of a second every few large answers.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from operator import itemgetter
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from importers.profile import Measure, Profile
-from registry.cube import WITHOUT_VALUE, Cube, Dimension, Member, Role, Row, Texts, Value
+from registry.cube import NOTHING, WITHOUT_VALUE, Cube, Dimension, Member, Role, Row, Texts, Value
 from registry.formats.base import LIMITS, Limits
 from registry.formats.problems import Problems
 from registry.formats.statuses import KNOWN_LIST, known_status
@@ -16,6 +17,8 @@ from registry.formats.text import Rows, open_rows, parse_number
 from registry.models import Indicator
 from registry.periods import BadPeriod, frequency_of, ordinal
 from registry.selectors.cube import time_dimension
+
+_Marks: TypeAlias = tuple[dict[int, str], dict[int, Texts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,21 @@ def read_table(
     return Table(reader.cubes(targets), row_count)
 
 
+class _Numbers(dict[str, Value]):
+    """What texts of cells mean, each read when it is first met. ValueError if it is no number."""
+
+    def __init__(self, missing: Sequence[str], decimal_comma: bool) -> None:
+        super().__init__(dict.fromkeys(missing))
+        self._missing = frozenset(missing)
+        self._decimal_comma = decimal_comma
+
+    def __missing__(self, text: str) -> Value:
+        if text.strip() in self._missing:
+            return None
+        value = self[text] = parse_number(text, decimal_comma=self._decimal_comma)
+        return value
+
+
 def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
     """A function that takes the fields at these places out of a row, as a tuple."""
     if len(places) == 1:
@@ -79,9 +97,7 @@ class _Reader:
         self.problems = problems
         self.series: dict[str, _Line] = {}
         self._places = self._columns(rows.header)
-        self._comma = rows.delimiter == ";"
-        self._missing = frozenset(profile.missing)
-        self._numbers: dict[str, Value] = dict.fromkeys(profile.missing)
+        self._numbers = _Numbers(profile.missing, rows.delimiter == ";")
         self._periods: dict[str, str] = {}
         self._allowed = {
             name: frozenset.intersection(*(target.codes[name] for target in targets))
@@ -121,19 +137,20 @@ class _Reader:
             count += 1
             period = periods.get(fields[time]) or self._period(row, fields[time])
             texts = key_of(fields)
-            line = lines.get(texts) or self._line(row, texts)
-            if line.is_good:
-                lines[texts] = line
+            line = lines.get(texts)
+            if line is None:
+                line = self._line(row, texts)
+                if line.is_good:
+                    lines[texts] = line
             try:
                 values = tuple(map(number_of, values_of(fields)))
-            except KeyError:
+            except ValueError:
                 values = self._numbers_of(row, fields)
             if not period:
                 continue
-            if period in line.values:
+            if line.values.setdefault(period, values) is not values:
                 self._duplicate(row, line, period)
                 continue
-            line.values[period] = values
             line.rows.append(row)
             if extras:
                 self._mark(row, line, period, fields)
@@ -184,16 +201,11 @@ class _Reader:
         return tuple(self._number(row, column, fields[self._places[column]]) for column in columns)
 
     def _number(self, row: int, column: str, text: str) -> Value:
-        if text in self._numbers:
-            return self._numbers[text]
-        if text.strip() in self._missing:
-            return None
         try:
-            value = self._numbers[text] = parse_number(text, decimal_comma=self._comma)
+            return self._numbers[text]
         except ValueError:
             self.problems.add("bad_number", row, column, found=text)
             return None
-        return value
 
     def _mark(self, row: int, line: _Line, period: str, fields: Sequence[str]) -> None:
         status = self._status(row, fields) if self.profile.status else ""
@@ -252,24 +264,23 @@ class _Reader:
     def _rows(self, periods: Sequence[str], measures: int) -> list[list[Row]]:
         """The rows of every measure: each series is turned from lines of measures to lists along time."""
         nothing = (None,) * measures
+        unmarked: list[_Marks] = [({}, {})] * measures
         found: list[list[Row]] = [[] for _measure in range(measures)]
         for key, line in self.series.items():
             codes = tuple(key.split("."))
-            marks = self._marks(line, periods, measures) if line.marks else [({}, {})] * measures
-            lists = zip(*[line.values.get(period, nothing) for period in periods], strict=True)
+            marks = self._marks(line, periods, measures) if line.marks else unmarked
+            lists = zip(*map(line.values.get, periods, repeat(nothing)), strict=True)
             for rows, values, (statuses, notes) in zip(found, lists, marks, strict=True):
-                rows.append(Row(codes, values, statuses, notes))
+                rows.append(Row(codes, values, statuses, notes, "", NOTHING))
         return found
 
-    def _marks(
-        self, line: _Line, periods: Sequence[str], measures: int
-    ) -> list[tuple[dict[int, str], dict[int, Texts]]]:
+    def _marks(self, line: _Line, periods: Sequence[str], measures: int) -> list[_Marks]:
         """Statuses and notes by place, for each measure.
 
         A row may have a figure for one measure and none for another: its status and note go to those they can
         be true of. Where there is none such, to all, for validation to refuse.
         """
-        marks: list[tuple[dict[int, str], dict[int, Texts]]] = [({}, {}) for _measure in range(measures)]
+        marks: list[_Marks] = [({}, {}) for _measure in range(measures)]
         for at, period in enumerate(periods):
             if period not in line.marks:
                 continue

@@ -19,7 +19,7 @@ def participant_token(code: str) -> str:
 
 
 def reciprocal(token: str, indicator: str) -> str:
-    """The same audience, only while its own participant has released data for ``indicator`` (D112)."""
+    """The same audience, only while its own participant shares data for ``indicator`` (D112; ADR 0006)."""
     return f"{token}+reciprocal:{indicator}"
 
 

@@ -9,6 +9,11 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Statistics registry")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from registry import checks as checks
         from registry import database
+        from registry.services.database import roles_follow
 
         database.connect()
+        post_migrate.connect(roles_follow, sender=self, dispatch_uid="registry.roles")

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models.sql.compiler import SQLCompiler
+
+from registry import row_security
 
 _BATCH = 4_000
+_LINES = 500
 
 
 def connect() -> None:
-    """Give every SQLite connection the functions the shared SQL uses."""
+    """Give every SQLite connection the functions the shared SQL uses, every other one its row security."""
     connection_created.connect(_add_sqlite_functions, dispatch_uid="registry.database")
+    connection_created.connect(_add_row_security, dispatch_uid="registry.row_security")
+
+
+def _add_row_security(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    row_security.install(connection)
 
 
 def _add_sqlite_functions(connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -60,9 +70,8 @@ def analyze(model: type[models.Model], *columns: str) -> None:
     Whoever else counts the same table waits until the transaction ends.
     """
     if connection.vendor == "postgresql":
-        names = ", ".join(f'"{column}"' for column in columns)
         with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{model._meta.db_table}" ({names})')
+            cursor.execute("SELECT registry_analyze(%s, %s)", [model._meta.db_table, list(columns)])
 
 
 def analyze_if_grown(model: type[models.Model], rows: int, *columns: str) -> None:
@@ -79,6 +88,31 @@ def analyze_if_grown(model: type[models.Model], rows: int, *columns: str) -> Non
         analyze(model, *columns)
 
 
+@contextmanager
+def joining_sets() -> Iterator[None]:
+    """For joins of two large sets that PostgreSQL knows nothing of yet: never row by row. In a transaction.
+
+    It would take sets just written for a single row, and look each row of one up in the other.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+
+class TransactionMark(models.Func):
+    """A text that is the same for everything written in one transaction, and no other: empty on SQLite."""
+
+    output_field = models.CharField()
+    template = "''"
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        return self.as_sql(compiler, connection, template="registry_transaction()")
+
+
 class _CopyStream(io.TextIOBase):
     """Rows as COPY text, made while PostgreSQL reads, so that no second copy of them is held."""
 
@@ -90,18 +124,27 @@ class _CopyStream(io.TextIOBase):
         parts = [self._rest]
         have = len(self._rest)
         wanted = size if size is not None and size >= 0 else None
-        for row in self._rows:
-            line = "\t".join([cell if type(cell) is str else _copy_text(cell) for cell in row]) + "\n"
-            if "\\" in line or "\r" in line or line.count("\t") != len(row) - 1 or line.count("\n") != 1:
-                line = "\t".join([_copy_text(cell) for cell in row]) + "\n"
-            parts.append(line)
-            have += len(line)
-            if wanted is not None and have >= wanted:
+        while wanted is None or have < wanted:
+            rows = list(islice(self._rows, _LINES))
+            if not rows:
                 break
+            parts.append(_copy_lines(rows))
+            have += len(parts[-1])
         text = "".join(parts)
         cut = len(text) if wanted is None else wanted
         self._rest = text[cut:]
         return text[:cut]
+
+
+def _copy_lines(rows: Sequence[Sequence[Any]]) -> str:
+    """Lines of COPY text. Only where something has to be written in another way is each cell looked at."""
+    width = len(rows[0])
+    line = "\t".join(["%s"] * width) + "\n"
+    text = line * len(rows) % tuple(chain.from_iterable(rows))
+    is_plain = text.count("\t") == (width - 1) * len(rows) and text.count("\n") == len(rows)
+    if is_plain and not any(special in text for special in ("\\", "\r", "None")):
+        return text
+    return "".join(["\t".join(map(_copy_text, row)) + "\n" for row in rows])
 
 
 def _copy_text(value: Any) -> str:
@@ -114,5 +157,15 @@ def _copy_text(value: Any) -> str:
 
 def _copy_postgresql(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', _CopyStream(rows), 1 << 16)
+    if table not in row_security.PROTECTED or not row_security.is_held():
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', _CopyStream(rows), 1 << 16)
+        return
+    # PostgreSQL refuses COPY into a table with row-level security: through one of this transaction's own.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA'  # noqa: S608
+        )
+        cursor.copy_expert(f"COPY copied ({names}) FROM STDIN", _CopyStream(rows), 1 << 16)
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM copied')  # noqa: S608
+        cursor.execute("DROP TABLE copied")

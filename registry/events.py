@@ -15,6 +15,20 @@ from django.dispatch import Signal
 dataset_changed = Signal()
 #: An indicator's own description changed. Sent with ``indicator_id``.
 indicator_changed = Signal()
+#: A term of the glossary changed or is gone. Sent with ``term_id``.
+term_changed = Signal()
+#: A participant was created or changed. Sent with ``participant_id``.
+participant_changed = Signal()
+#: Roles of people of a participant were given or taken. Sent with ``participant_of_roles_id``.
+roles_changed = Signal()
+
+_SIGNALS = {
+    "dataset_id": dataset_changed,
+    "indicator_id": indicator_changed,
+    "term_id": term_changed,
+    "participant_id": participant_changed,
+    "participant_of_roles_id": roles_changed,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +37,7 @@ class _Announcement:
     object_id: int
 
     def __call__(self) -> None:
-        signal = dataset_changed if self.argument == "dataset_id" else indicator_changed
-        signal.send_robust(sender=_Announcement, **{self.argument: self.object_id})
+        _SIGNALS[self.argument].send_robust(sender=_Announcement, **{self.argument: self.object_id})
 
 
 def announce_dataset(dataset_id: int) -> None:
@@ -35,6 +48,21 @@ def announce_dataset(dataset_id: int) -> None:
 def announce_indicator(indicator_id: int) -> None:
     """Send `indicator_changed` when the transaction commits."""
     _announce(_Announcement("indicator_id", indicator_id))
+
+
+def announce_term(term_id: int) -> None:
+    """Send `term_changed` when the transaction commits."""
+    _announce(_Announcement("term_id", term_id))
+
+
+def announce_participant(participant_id: int) -> None:
+    """Send `participant_changed` when the transaction commits."""
+    _announce(_Announcement("participant_id", participant_id))
+
+
+def announce_roles(participant_id: int) -> None:
+    """Send `roles_changed` when the transaction commits."""
+    _announce(_Announcement("participant_of_roles_id", participant_id))
 
 
 def _announce(announcement: _Announcement) -> None:

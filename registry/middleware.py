@@ -10,19 +10,28 @@ from django.utils.translation import get_language
 
 from registry.caching import keep_from_others
 from registry.languages import DEFAULT_LANGUAGE
+from registry.row_security import acting, viewing
 from registry.selectors.viewer import viewer_for
 
 
 def viewer_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Put the viewer on the request, made only when something asks for it."""
+    """Put the viewer on the request, made only when something asks for it, and before the database."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.viewer = SimpleLazyObject(lambda: viewer_for(request.user))  # type: ignore[attr-defined]
-        return get_response(request)
+        viewer = SimpleLazyObject(lambda: viewer_for(request.user))
+        request.viewer = viewer  # type: ignore[attr-defined]
+        with viewing(viewer), acting(lambda: _known_name(request)):  # type: ignore[arg-type]
+            return get_response(request)
 
     return middleware
+
+
+def _known_name(request: HttpRequest) -> str:
+    """The name of the signed-in person if it was read already; asked in the middle of other queries."""
+    user = getattr(request, "_cached_user", None)
+    return user.get_username() if user is not None else ""
 
 
 def caching_middleware(
@@ -45,7 +54,7 @@ class LanguageMiddleware(LocaleMiddleware):
     Django would send the reader on to /en/admin/…, an address that cannot exist.
     """
 
-    WITHOUT_LANGUAGE = ("/admin/", "/documents/", "/graphql/")
+    WITHOUT_LANGUAGE = ("/admin/", "/documents/", "/graphql/", "/media/")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 404 and request.path_info.startswith(self.WITHOUT_LANGUAGE):

@@ -30,21 +30,21 @@ def stored_series(cube: Cube) -> Iterator[StoredSeries]:
     """The rows of a cube that have anything, in stored form. Values are rounded to the cube's decimals."""
     periods = cube.time.codes
     for row in cube.rows:
+        values, first, statuses, notes = row.values, 0, "", ""
         if row.statuses or row.notes:
             first, last = _span(row)
-        else:
-            first, last = _value_span(row.values)
-        if last < first:
+            values = values[first : last + 1]
+            statuses, notes = _by_position(row.statuses, first), _by_position(row.notes, first)
+        elif not values or values[0] is None or values[-1] is None:
+            first, last = _value_span(values)
+            values = values[first : last + 1]
+        if not values:
             continue
-        values = _kept(row.values[first : last + 1], cube.decimals)
-        yield StoredSeries(
-            row.key,
-            periods[first],
-            orjson.dumps(values).decode(),
-            _by_position(row.statuses, first),
-            _by_position(row.notes, first),
-            len(values) - values.count(None),
-        )
+        text = orjson.dumps(values).decode()
+        if "." in text or "e" in text:  # whole numbers, the usual case, pass as they are
+            text = orjson.dumps(_kept(values, cube.decimals)).decode()
+        count = len(values) - text.count("null")
+        yield StoredSeries(row.key, periods[first], text, statuses, notes, count)
 
 
 def read_values(text: str) -> list[Value]:
@@ -60,16 +60,11 @@ def read_notes(text: str) -> dict[int, Texts]:
     return {int(at): note for at, note in orjson.loads(text).items()} if text else {}
 
 
-_WHOLE = {int, type(None)}
-
-
 def _kept(values: Sequence[Value], decimals: int) -> list[Value]:
-    """Values with the decimals that are kept; whole numbers, the usual case, pass as they are.
+    """Values with the decimals that are kept.
 
     What is no finite number becomes nothing: a draft with such a cell is shown, never released.
     """
-    if _WHOLE.issuperset(map(type, values)):
-        return list(values)
     if decimals == 0:
         return [None if value is None or not isfinite(value) else round(value) for value in values]
     return [

@@ -24,6 +24,8 @@ SECONDS_TO_PREPARE = 300
 #: What the demonstration must not take over from whoever starts it.
 _NOT_INHERITED = {
     "DATABASE_URL",
+    "MIGRATION_DATABASE_URL",
+    "ROW_SECURITY",
     "SEARCH_URL",
     "SECURE",
     "DEBUG",
@@ -44,8 +46,11 @@ _CHROMIUM = (
 
 
 @contextmanager
-def demonstration_server() -> Iterator[str]:
-    """`manage.py demo` on a free port, with data of its own that is thrown away. Yields its address."""
+def demonstration_server() -> Iterator[tuple[str, Path]]:
+    """`manage.py demo` on a free port, with data of its own that is thrown away.
+
+    Yields its address and the folder of its data, where its e-mails lie too.
+    """
     with tempfile.TemporaryDirectory(prefix="clearinghouse-demo-", ignore_cleanup_errors=True) as folder:
         port = _free_port()
         log = Path(folder, "log.txt")
@@ -62,7 +67,7 @@ def demonstration_server() -> Iterator[str]:
             )
         try:
             _wait_for(f"http://127.0.0.1:{port}/en/", server, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", Path(folder)
         finally:
             _end(server)
 

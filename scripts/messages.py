@@ -27,6 +27,8 @@ from registry.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("registry", "cms", "search", "importers", "graphql/subgraph", "config")
+#: Texts of packages said better, kept by hand (LOCALE_PATHS).
+OVERRIDES = "config/overrides/*/LC_MESSAGES/*.po"
 TARGETS = tuple(code for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE)
 KEYWORDS = dict(DEFAULT_KEYWORDS) | {
     "gettext_lazy": None,
@@ -281,6 +283,7 @@ def main() -> int:
         lines = export_lines(options.language, only_missing=options.missing)
     else:
         everything = [catalog_path(app, language) for app in APPS for language in TARGETS]
+        everything += sorted(ROOT.glob(OVERRIDES))
         for path in options.files or filter(Path.exists, everything):
             compile_catalog(path)
     for line in lines:

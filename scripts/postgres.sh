@@ -1,11 +1,13 @@
 #!/bin/sh
 # A private PostgreSQL for tests: random port and password, temporary folder, nothing kept, no fsync.
 #
-#   scripts/postgres.sh run COMMAND [ARGUMENT…]   start, run the command with DATABASE_URL set, stop
-#   scripts/postgres.sh start                     start and print DATABASE_URL
+#   scripts/postgres.sh run COMMAND [ARGUMENT…]   start, run the command with both addresses set, stop
+#   scripts/postgres.sh start                     start and print them
 #   scripts/postgres.sh stop                      stop what `start` started
 #
-# The role of the address may create databases but is no superuser, as in production.
+# Two roles, as in production, neither a superuser: DATABASE_URL is that of the application, which row-level
+# security holds; MIGRATION_DATABASE_URL that of the owner of the tables. Only here may the owner take the
+# application's role, so that tests make their database as the one and run as the other.
 # Root starts the server as the user "postgres" (PostgreSQL refuses to run as root).
 # PG_BIN names the folder of initdb and pg_ctl if they are not found.
 set -eu
@@ -81,9 +83,12 @@ CONF
     PGPASSWORD=$password "$programs/psql" --host=127.0.0.1 --port="$port" --username=postgres --dbname=postgres \
         --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set="password=$password" <<'SQL'
 CREATE ROLE clearinghouse LOGIN CREATEDB PASSWORD :'password';
+CREATE ROLE clearinghouse_app LOGIN PASSWORD :'password';
+GRANT clearinghouse_app TO clearinghouse;
 CREATE DATABASE clearinghouse OWNER clearinghouse;
 SQL
-    DATABASE_URL="postgres://clearinghouse:$password@127.0.0.1:$port/clearinghouse"
+    MIGRATION_DATABASE_URL="postgres://clearinghouse:$password@127.0.0.1:$port/clearinghouse"
+    DATABASE_URL="postgres://clearinghouse_app:$password@127.0.0.1:$port/clearinghouse"
 }
 
 stop_server() {
@@ -102,7 +107,7 @@ run)
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
     start_server
-    export DATABASE_URL
+    export DATABASE_URL MIGRATION_DATABASE_URL
     # The child is waited for, not exec'd: the server has to be stopped after it.
     status=0
     "$@" || status=$?
@@ -115,7 +120,8 @@ start)
     mkdir -p "$root/var"
     printf '%s\n' "$folder" >"$state"
     trap - EXIT
-    echo "$DATABASE_URL"
+    echo "DATABASE_URL=$DATABASE_URL"
+    echo "MIGRATION_DATABASE_URL=$MIGRATION_DATABASE_URL"
     ;;
 stop)
     [ -e "$state" ] || fail "not started."
@@ -124,7 +130,7 @@ stop)
     stop_server
     ;;
 *)
-    sed -n '2,11s/^# \{0,1\}//p' "$0"
+    sed -n '2,13s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

@@ -133,7 +133,7 @@ def main() -> None:
 
     IMAGES.mkdir(parents=True, exist_ok=True)
     total = 0
-    with demonstration_server() as root, browser() as started:
+    with demonstration_server() as (root, _folder), browser() as started:
         for name, content in pictures(started, root, PASSWORD):
             size = written(name, content)
             total += size

@@ -8,15 +8,15 @@ all its readings and its Snowball stem: together they find 99.9 % of inflected f
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import pymorphy3  # type: ignore[import-untyped]
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from registry.morphology import analyser
 
 #: Changes whenever the same text gives other terms: an index built before is then out of date.
 VERSION = 1
@@ -105,7 +105,7 @@ def _analyse(word: str) -> tuple[tuple[str, ...], bool]:
         return ((re.sub(r"\W", "", word),) if re.sub(r"\W", "", word) else ()), False
     if _CYRILLIC.match(word):
         stem, stop = _stem("russian", word)
-        lemmas = [normalise(lemma) for lemma in _morphology().normal_forms(word)]
+        lemmas = [normalise(lemma) for lemma in analyser().normal_forms(word)]
         return tuple(dict.fromkeys([*lemmas, stem])), stop
     stem, stop = _stem("english", word) if word.isascii() else (word, False)
     return (stem,), stop
@@ -124,10 +124,3 @@ def _snowball(language: str) -> TextAnalyzer:
 @cache
 def _without_stop_words(language: str) -> TextAnalyzer:
     return TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(language)).build()
-
-
-@cache
-def _morphology() -> pymorphy3.MorphAnalyzer:
-    """Loaded at the first Russian word (0.2 s), kept for the life of the process."""
-    logging.getLogger("pymorphy3").setLevel(logging.WARNING)
-    return pymorphy3.MorphAnalyzer(lang="ru")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from registry.events import dataset_changed, indicator_changed
+from cms.country.events import country_opened
+from cms.events import documents_changed
+from cms.models import CountryPage
+from registry.events import dataset_changed, indicator_changed, term_changed
 from registry.models import Dataset
 from search.documents import document_id
 from search.tasks import refresh_later
@@ -18,6 +22,9 @@ def connect() -> None:
     """Called once, when the app is ready."""
     dataset_changed.connect(on_dataset_changed, dispatch_uid="search.dataset")
     indicator_changed.connect(on_indicator_changed, dispatch_uid="search.indicator")
+    documents_changed.connect(on_documents_changed, dispatch_uid="search.documents")
+    country_opened.connect(on_country_opened, dispatch_uid="search.country")
+    term_changed.connect(on_term_changed, dispatch_uid="search.term")
     for signal in (page_published, page_unpublished):
         signal.connect(on_page_changed, dispatch_uid="search.page")
     # Bound to Page, which every page row has: a listener to all models would slow down all deletions.
@@ -42,6 +49,14 @@ def on_indicator_changed(*, indicator_id: int, **_: Any) -> None:
     refresh_later({document_id("indicator", indicator_id), *documents})
 
 
+def on_documents_changed(*, document_ids: Collection[int], **_: Any) -> None:
+    refresh_later({document_id("document", key) for key in document_ids})
+
+
+def on_term_changed(*, term_id: int, **_: Any) -> None:
+    refresh_later({document_id("term", term_id)})
+
+
 def on_page_changed(*, instance: Page, **_: Any) -> None:
     refresh_later({document_id("page", instance.translation_key)})
 
@@ -54,6 +69,12 @@ def on_pages_moved(*, instance: Page, **_: Any) -> None:
 def on_restriction_changed(*, instance: PageViewRestriction, **_: Any) -> None:
     """A restriction rules the page and all pages below it."""
     _refresh_tree(instance.page)
+
+
+def on_country_opened(*, part_id: int, **_: Any) -> None:
+    """The box of a country page rules all pages below it, in every language."""
+    for page in CountryPage.objects.filter(part=part_id):
+        _refresh_tree(page)
 
 
 def _refresh_tree(page: Page) -> None:

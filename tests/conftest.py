@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.utils import translation
+from django_tasks.base import Task
 from pytest_django import Settings
 
 from registry.access import Viewer
 from registry.cube import Cube, Dimension, Member, Role, Row
+from registry.management.base import PortalCommand
 from registry.models import (
     Code,
     Codelist,
@@ -24,6 +27,7 @@ from registry.models import (
     Release,
     RoleAssignment,
     Submission,
+    Upload,
     User,
 )
 from registry.models import Role as UserRole
@@ -32,6 +36,7 @@ from registry.selectors.viewer import viewer_for
 from registry.services.dataset import dataset_create
 from registry.services.release import submission_release
 from registry.services.submission import submission_stage, submission_submit, submission_validate
+from tests.database import as_nobody, as_system, serving_role
 from tests.markers import skip_what_is_absent
 
 AREAS = {
@@ -84,8 +89,11 @@ class World:
 
     def staged(self, owner: str, figures: Mapping[str, list[Any]], **options: Any) -> Submission:
         shape = {name: options.pop(name) for name in ("start", "statuses") if name in options}
+        dataset = Dataset.objects.select_related("owner", "indicator").get(pk=self.dataset(owner).pk)
+        if dataset.current_release_id:
+            options.setdefault("reason", {"en": "Recount", "ru": "Пересчёт"})
         return submission_stage(
-            dataset=Dataset.objects.select_related("owner", "indicator").get(pk=self.dataset(owner).pk),
+            dataset=dataset,
             cube=self.cube(figures, **shape),
             actor=self.people[owner]["submitter"],
             **options,
@@ -220,6 +228,22 @@ def _people(participant: Participant) -> dict[str, User]:
     return people
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """On PostgreSQL the tests run as the serving role (see tests/database.py)."""
+    with django_db_blocker.unblock(), serving_role():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def work_of_the_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test does by itself meets no row-level security; requests, selectors, commands and tasks do."""
+    for kind, method in ((PortalCommand, "execute"), (Task, "call")):
+        monkeypatch.setattr(kind, method, as_nobody(getattr(kind, method)))
+    with as_system():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def default_language() -> Iterator[None]:
     """Every test begins in English: a request leaves the language it was answered in behind."""
@@ -242,3 +266,11 @@ def search_index_folder(settings: Settings, tmp_path: Path) -> Path:
     """Every test has a search index of its own, should what it does reach the search."""
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
     return tmp_path / "search"
+
+
+@pytest.fixture(autouse=True)
+def upload_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Every test keeps the files sent to it apart."""
+    storage = FileSystemStorage(location=tmp_path / "uploads")
+    monkeypatch.setattr(Upload._meta.get_field("file"), "storage", storage)
+    return tmp_path / "uploads"

@@ -1,10 +1,13 @@
 """Typed blocks, one family per file. `BodyBlock` joins them for articles and sections."""
 
 from cms.blocks.body import BodyBlock
+from cms.blocks.boxes import BoxesBlock
 from cms.blocks.data import IndicatorLinkBlock, IndicatorLinkValue
+from cms.blocks.documents import DocumentListBlock, LibraryDocumentChooserBlock
+from cms.blocks.figures import ChartBlock, ChartValue, KeyFigureBlock, KeyFigureValue
+from cms.blocks.glossary import GlossaryTermsBlock
 from cms.blocks.media import CaptionedImageBlock
 from cms.blocks.navigation import (
-    DocumentListBlock,
     HighlightsBlock,
     LinkBlock,
     LinkListBlock,
@@ -12,6 +15,8 @@ from cms.blocks.navigation import (
     LinkValue,
     PageTreeBlock,
 )
+from cms.blocks.sites import LinkGroupsBlock, SiteValue
+from cms.blocks.steps import StepsBlock
 from cms.blocks.text import (
     CalloutBlock,
     DefinitionListBlock,
@@ -23,20 +28,30 @@ from cms.blocks.text import (
 
 __all__ = [
     "BodyBlock",
+    "BoxesBlock",
     "CalloutBlock",
     "CaptionedImageBlock",
+    "ChartBlock",
+    "ChartValue",
     "DefinitionListBlock",
     "DocumentListBlock",
+    "GlossaryTermsBlock",
     "HeadingBlock",
     "HeadingValue",
     "HighlightsBlock",
     "IndicatorLinkBlock",
     "IndicatorLinkValue",
+    "KeyFigureBlock",
+    "KeyFigureValue",
+    "LibraryDocumentChooserBlock",
     "LinkBlock",
+    "LinkGroupsBlock",
     "LinkListBlock",
     "LinkTarget",
     "LinkValue",
     "PageTreeBlock",
     "ParagraphBlock",
     "QuoteBlock",
+    "SiteValue",
+    "StepsBlock",
 ]

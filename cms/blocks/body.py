@@ -4,8 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks.data import IndicatorLinkBlock
+from cms.blocks.documents import DocumentListBlock
+from cms.blocks.figures import ChartBlock, KeyFigureBlock
+from cms.blocks.glossary import GlossaryTermsBlock
 from cms.blocks.media import CaptionedImageBlock
-from cms.blocks.navigation import DocumentListBlock, LinkListBlock, PageTreeBlock
+from cms.blocks.navigation import LinkListBlock, PageTreeBlock
+from cms.blocks.steps import StepsBlock
 from cms.blocks.text import CalloutBlock, DefinitionListBlock, HeadingBlock, ParagraphBlock, QuoteBlock
 
 
@@ -16,9 +20,13 @@ class BodyBlock(blocks.StreamBlock):
     paragraph = ParagraphBlock(group=_("Text"))
     quote = QuoteBlock(group=_("Text"))
     callout = CalloutBlock(group=_("Text"))
+    steps = StepsBlock(group=_("Text"))
     definitions = DefinitionListBlock(group=_("Text"))
+    glossary_terms = GlossaryTermsBlock(group=_("Text"))
     image = CaptionedImageBlock(group=_("Media"))
     indicator = IndicatorLinkBlock(group=_("Statistics"))
+    key_figure = KeyFigureBlock(group=_("Statistics"))
+    chart = ChartBlock(group=_("Statistics"))
     links = LinkListBlock(group=_("Navigation"))
     documents = DocumentListBlock(group=_("Navigation"))
     page_tree = PageTreeBlock(group=_("Navigation"))

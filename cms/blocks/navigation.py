@@ -10,13 +10,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
+from registry.access import ANONYMOUS
 from registry.languages import current_language
 
 #: Parts of the portal that are no pages of the CMS.
-PORTAL_PARTS = [("registry:statistics", _("Statistics")), ("search:search", _("Search"))]
+PORTAL_PARTS = [
+    ("registry:statistics", _("Statistics")),
+    ("library:index", _("E-library")),
+    ("glossary:index", _("Glossary")),
+    ("search:search", _("Search")),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,17 @@ def link_targets(links: Iterable[LinkValue], request: HttpRequest | None) -> lis
     links = list(links)
     chosen = [link["page"] for link in links if link["page"]]
     keys = [page.translation_key for page in chosen]
-    versions = Page.objects.live().filter(translation_key__in=keys, locale__language_code=current_language())
-    pages = {page.translation_key: page for page in chosen if page.live}
+    pages: dict[Any, Page] = {}
     if keys:
-        pages |= {version.translation_key: version for version in versions}
+        from cms.models.visibility import in_open_parts
+
+        viewer = getattr(request, "viewer", ANONYMOUS)
+        versions = in_open_parts(Page.objects.live().filter(translation_key__in=keys), viewer)
+        ids = {page.pk for page in chosen}
+        for version in versions.select_related("locale"):
+            is_wanted = version.locale.language_code == current_language()
+            if is_wanted or (version.pk in ids and version.translation_key not in pages):
+                pages[version.translation_key] = version
     return [_link_target(link, pages, request) for link in links]
 
 
@@ -106,16 +118,6 @@ class LinkListBlock(blocks.StructBlock):
         targets = link_targets(value["links"], context.get("request"))
         context["targets"] = [target for target in targets if target]
         return context
-
-
-class DocumentListBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=150)
-    documents = blocks.ListBlock(DocumentChooserBlock(), label=_("Documents"), min_num=1)
-
-    class Meta:
-        label = _("Documents")
-        icon = "doc-full"
-        template = "cms/blocks/documents.html"
 
 
 class PageTreeBlock(blocks.StaticBlock):

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-#: What an editor may do inside running text. Headings and images are blocks of their own.
-RICH_TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
+#: What an editor may do inside running text. Headings, images and documents are blocks of their own.
+RICH_TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
 class HeadingValue(blocks.StructValue):

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -12,11 +14,14 @@ from wagtail_localize.fields import BaseTranslatableField
 
 from cms.blocks import BodyBlock, HighlightsBlock
 from cms.models.base import BasePage
+from cms.models.visibility import visible_pages
+from registry.access import ANONYMOUS, Viewer
 
 
 class HomePage(BasePage):
     """The first page of a language. There is one per language: the others are translations of the first."""
 
+    kind = "home"
     hero_title = models.CharField(
         _("headline"), max_length=150, help_text=_("The large line at the top of the page.")
     )
@@ -36,12 +41,49 @@ class HomePage(BasePage):
     # Home pages of all languages stand side by side under the root, so their slugs must differ.
     override_translatable_fields = [BaseTranslatableField("slug")]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.SectionPage", "cms.ArticlePage"]
+    subpage_types = [
+        "cms.SectionPage",
+        "cms.ArticlePage",
+        "cms.NewsIndexPage",
+        "cms.EventIndexPage",
+        "cms.LinksPage",
+        "cms.ContactPage",
+        "cms.SitemapPage",
+        "cms.CountryIndexPage",
+    ]
     template = "cms/home_page.html"
 
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def route(self, request: Any, path_components: list[str]) -> Any:
+        """A page that this language lacks is shown in another one, at the address it would have (D176)."""
+        try:
+            return self._followed(request, path_components)
+        except Http404:
+            homes = HomePage.objects.live().filter(translation_key=self.translation_key).exclude(pk=self.pk)
+            for home in homes if path_components else ():
+                with contextlib.suppress(Http404):
+                    return home._followed(request, path_components)
+            raise
+
+    def _followed(self, request: Any, path_components: list[str]) -> Any:
+        """To the page at an address below: as Wagtail would, in two queries instead of two a level."""
+        if not path_components:
+            return super().route(request, path_components)
+        addresses = [
+            f"{self.url_path}{'/'.join(path_components[:end])}/" for end in range(1, len(path_components) + 1)
+        ]
+        found = list(self.get_descendants().filter(url_path__in=addresses).order_by("depth"))
+        if [page.url_path for page in found] != addresses:
+            raise Http404
+        model: Any = found[-1].specific_class
+        if not issubclass(model, BasePage):
+            return super().route(request, path_components)
+        page = model.objects.select_related(*model.served_with).get(pk=found[-1].pk)
+        page.trail = [above for above in (self, *found[:-1]) if above.live]
+        return page.route(request, [])
 
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
@@ -52,12 +94,21 @@ class HomePage(BasePage):
 class SectionPage(BasePage):
     """A part of the portal: a short text and the list of the pages in it."""
 
+    kind = "section"
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
     content_panels = [*BasePage.content_panels, FieldPanel("body")]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
-    subpage_types = ["cms.SectionPage", "cms.ArticlePage"]
+    subpage_types = [
+        "cms.SectionPage",
+        "cms.ArticlePage",
+        "cms.NewsIndexPage",
+        "cms.EventIndexPage",
+        "cms.LinksPage",
+        "cms.ContactPage",
+        "cms.SitemapPage",
+    ]
     template = "cms/section_page.html"
 
     class Meta:
@@ -66,12 +117,12 @@ class SectionPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["children"] = self.listed_children()
+        context["children"] = self.listed_children(getattr(request, "viewer", ANONYMOUS))
         return context
 
-    def listed_children(self) -> list[Page]:
-        """The published pages in this section that everybody may read, without their bodies."""
-        return list(self.get_children().live().public().defer_streamfields().specific())
+    def listed_children(self, viewer: Viewer = ANONYMOUS) -> list[Page]:
+        """The pages in this section that the viewer may see, without their bodies."""
+        return list(visible_pages(self.get_children(), viewer).defer_streamfields().specific())
 
 
 class Heading(NamedTuple):
@@ -79,20 +130,32 @@ class Heading(NamedTuple):
     text: str
 
 
-class ArticlePage(BasePage):
-    """A text made of typed blocks."""
+class Layout(models.TextChoices):
+    """How a text is laid out: the templates an editor chooses from (D161)."""
+
+    STANDARD = "standard", _("Text with its contents beside it")
+    SIDE_MENU = "side_menu", _("Text with the menu of its section beside it")
+    WIDE = "wide", _("As wide as the page, for tables and charts")
+
+
+class TextPage(BasePage):
+    """What articles share: typed blocks in one of several layouts."""
 
     body = StreamField(BodyBlock(), verbose_name=_("body"))
+    layout = models.CharField(_("layout"), max_length=20, choices=Layout, default=Layout.STANDARD)
 
-    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    content_panels = [*BasePage.content_panels, FieldPanel("layout"), FieldPanel("body")]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
-    parent_page_types = ["cms.HomePage", "cms.SectionPage"]
-    subpage_types: list[str] = []
     template = "cms/article_page.html"
 
     class Meta:
-        verbose_name = _("article")
-        verbose_name_plural = _("articles")
+        abstract = True
+
+    def get_template(self, request: Any, *args: Any, **kwargs: Any) -> str:
+        return {
+            Layout.SIDE_MENU: "cms/article_page_side_menu.html",
+            Layout.WIDE: "cms/article_page_wide.html",
+        }.get(Layout(self.layout), str(self.template))
 
     @property
     def contents(self) -> list[Heading]:
@@ -102,3 +165,23 @@ class ArticlePage(BasePage):
             for block in self.body
             if block.block_type == "heading" and block.value["level"] == "2"
         ]
+
+
+class ArticlePage(TextPage):
+    """A text made of typed blocks."""
+
+    kind = "article"
+    parent_page_types = ["cms.HomePage", "cms.SectionPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.selectors.navigation import section_menu
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        if self.layout == Layout.SIDE_MENU:
+            context["side_menu"] = section_menu(request=request, page=self)
+        return context

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
 from django.utils import translation
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.blocks.navigation import PORTAL_PARTS
 from cms.models import BasePage
+from cms.models.visibility import may_see, visible_pages
+from registry.access import ANONYMOUS, Viewer
 from registry.languages import LANGUAGES, current_language
 
 HOME_DEPTH = 2  # the root of Wagtail's tree has depth 1
@@ -48,32 +51,30 @@ def home_url(language: str | None = None) -> str:
 def menu_items(*, request: HttpRequest) -> list[MenuItem]:
     """Home, the portal's own parts, then the pages an editor put in the menu, with theirs below them.
 
-    Two queries, whatever the number of items. Pages behind a restriction are left out.
+    Two queries, whatever the number of items. Pages the viewer may not see are left out.
     """
-    items = [_menu_item(request, _("Home"), home_url())]
+    items = [menu_item(request, _("Home"), home_url())]
     items[0].is_open = items[0].is_current
     for view, label in PORTAL_PARTS:
         if view == "search:search":
             continue  # the search box stands in the header
         url = _address(view)
         if url:
-            items.append(_menu_item(request, str(label), url))
+            items.append(menu_item(request, str(label), url))
     return items + _menu_pages(request)
 
 
 def _menu_pages(request: HttpRequest) -> list[MenuItem]:
     depths = [HOME_DEPTH + 1, HOME_DEPTH + 2]
-    pages = (
-        Page.objects.live()
-        .public()
-        .filter(depth__in=depths, show_in_menus=True, locale__language_code=current_language())
+    pages = visible_pages(Page.objects.all(), viewer_in(request)).filter(
+        depth__in=depths, show_in_menus=True, locale__language_code=current_language()
     )
     items: dict[str, MenuItem] = {}
     for page in pages.order_by("path"):
         url = page.get_url(request)
         if not url:
             continue
-        item = _menu_item(request, page.title, url)
+        item = menu_item(request, page.title, url)
         parent = items.get(page.path[: -Page.steplen])
         if page.depth == depths[0]:
             items[page.path] = item
@@ -82,7 +83,24 @@ def _menu_pages(request: HttpRequest) -> list[MenuItem]:
     return list(items.values())
 
 
-def _menu_item(request: HttpRequest, label: str, url: str) -> MenuItem:
+def viewer_in(request: HttpRequest) -> Viewer:
+    """Who looks; a request that nobody prepared is a visitor's."""
+    viewer: Viewer = getattr(request, "viewer", ANONYMOUS)
+    return viewer
+
+
+def section_menu(*, request: HttpRequest, page: Page) -> list[MenuItem]:
+    """The page above, and those beside the page that are in menus. Two queries."""
+    above = page.get_parent()
+    if above is None or above.depth < HOME_DEPTH:
+        return []
+    beside = visible_pages(above.get_children(), viewer_in(request)).order_by("path")
+    shown = [found for found in beside if found.show_in_menus or found.pk == page.pk]
+    found = [above, *shown] if above.depth > HOME_DEPTH else shown
+    return [menu_item(request, one.title, one.get_url(request) or "") for one in found]
+
+
+def menu_item(request: HttpRequest, label: str, url: str) -> MenuItem:
     return MenuItem(label, url, is_current=request.path == url, is_open=request.path.startswith(url))
 
 
@@ -100,16 +118,28 @@ def breadcrumb_items(*, request: HttpRequest, page: Page | None) -> list[MenuIte
     trail = (
         page.trail if isinstance(page, BasePage) else list(page.get_ancestors().filter(depth__gte=HOME_DEPTH))
     )
+    if trail and trail[0].get_url(request) != home_url():
+        trail = _in_active_language(trail)
     return [
         MenuItem(_("Home") if above.depth == HOME_DEPTH else above.title, above.get_url(request) or "")
         for above in trail
     ]
 
 
+def _in_active_language(pages: list[Page]) -> list[Page]:
+    """Those pages in the active language, where they have such a version; one query."""
+    found = Page.objects.live().filter(
+        translation_key__in=[page.translation_key for page in pages],
+        locale__language_code=current_language(),
+    )
+    versions = {version.translation_key: version for version in found}
+    return [versions.get(page.translation_key, page) for page in pages]
+
+
 def language_links(*, request: HttpRequest, page: Page | None) -> list[LanguageLink]:
     """The same place in every language, the chosen selection (query string) included (D176).
 
-    A page without a version in a language leads to the nearest page above it that has one.
+    Where a page has no version in a language, the same address there shows it in the other one.
     """
     if page is None or not page.pk:
         return [_view_link(request, language.code, language.name) for language in LANGUAGES]
@@ -118,30 +148,27 @@ def language_links(*, request: HttpRequest, page: Page | None) -> list[LanguageL
         for version in page.get_translations(inclusive=True).live().select_related("locale")
     }
     own = next((code for code, version in versions.items() if version.pk == page.pk), None)
+    own = own or page.locale.language_code
+    # What is shown at an address of another language is not the version of that language.
+    shown = current_language() if own not in versions or current_language() not in versions else own
     links = []
     for language in LANGUAGES:
         version = versions.get(language.code)
-        is_current = language.code == (own or page.locale.language_code)
-        url = (version.get_url(request) if version else None) or (request.path if is_current else None)
-        if url:
-            links.append(
-                LanguageLink(language.code, language.name, _with_query(url, request), is_current, False)
-            )
-        else:
-            url = _nearest_url(request, page, language.code)
-            links.append(LanguageLink(language.code, language.name, url, is_current, True))
+        is_current = language.code == shown
+        url = (version.get_url(request) if version else None) or (
+            request.path if is_current else _same_address(page, language.code)
+        )
+        is_fallback = version is None and language.code != own
+        links.append(
+            LanguageLink(language.code, language.name, _with_query(url, request), is_current, is_fallback)
+        )
     return links
 
 
-def _nearest_url(request: HttpRequest, page: Page, language: str) -> str:
-    keys = [above.translation_key for above in page.get_ancestors().filter(depth__gte=HOME_DEPTH)]
-    nearest = (
-        Page.objects.live()
-        .filter(translation_key__in=keys, locale__language_code=language)
-        .order_by("-depth")
-        .first()
-    )
-    return (nearest.get_url(request) if nearest else None) or home_url(language)
+def _same_address(page: Page, language: str) -> str:
+    """The address a page would have in a language."""
+    own, url = home_url(page.locale.language_code), page.get_url() or ""
+    return home_url(language) + url.removeprefix(own) if url.startswith(own) else home_url(language)
 
 
 def _view_link(request: HttpRequest, code: str, name: str) -> LanguageLink:
@@ -153,15 +180,37 @@ def _view_link(request: HttpRequest, code: str, name: str) -> LanguageLink:
     return LanguageLink(code, name, url, is_current, False)
 
 
+def place_in_language(*, request: HttpRequest, url: str) -> str:
+    """An address of the portal in the active language, where there is that place in it; else as it is."""
+    path, mark, query = url.partition("?")
+    other = get_language_from_path(path)
+    if other is None or other == current_language():
+        return url
+    wanted = current_language()
+    with translation.override(other):
+        try:
+            match = resolve(path)
+        except Resolver404:
+            return url
+        if match.url_name != "wagtail_serve":
+            return translate_url(url, wanted)
+        page = Page.find_for_request(request, match.args[0] if match.args else "")
+    if page is not None and not may_see(viewer_in(request), page):
+        return url
+    versions = page.get_translations().live().filter(locale__language_code=wanted) if page else None
+    version = versions.first() if versions is not None else None
+    return f"{version.get_url(request)}{mark}{query}" if version else url
+
+
 def _with_query(url: str, request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     return f"{url}?{query}" if query else url
 
 
 def page_tree(*, request: HttpRequest) -> list[MenuItem]:
-    """All published pages of the active language that everybody may read, nested. Two queries."""
-    pages = (
-        Page.objects.live().public().filter(depth__gte=HOME_DEPTH, locale__language_code=current_language())
+    """All pages of the active language that the viewer may see, nested. Two queries."""
+    pages = visible_pages(Page.objects.all(), viewer_in(request)).filter(
+        depth__gte=HOME_DEPTH, locale__language_code=current_language()
     )
     roots: list[MenuItem] = []
     seen: dict[str, MenuItem] = {}

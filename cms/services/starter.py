@@ -24,11 +24,29 @@ from wagtail_localize.models import (
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from cms.models import ArticlePage, BasePage, HomePage, SectionPage
+from cms.models import (
+    ArticlePage,
+    BasePage,
+    ContactPage,
+    CountryIndexPage,
+    CountryPage,
+    EventIndexPage,
+    EventPage,
+    HomePage,
+    LinksPage,
+    NewsIndexPage,
+    SectionPage,
+    SitemapPage,
+)
 from cms.services.starter_texts import StarterError, StarterPage, starter_pages
 from registry.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
 
-PAGE_TYPES: dict[str, type[BasePage]] = {"home": HomePage, "section": SectionPage, "article": ArticlePage}
+_TYPES: tuple[type[BasePage], ...] = (
+    *(HomePage, SectionPage, ArticlePage, ContactPage, SitemapPage, LinksPage),
+    *(NewsIndexPage, EventIndexPage, EventPage, CountryIndexPage, CountryPage),
+)
+#: By the name a starter file gives; it is the kind of the page type.
+PAGE_TYPES: dict[str, type[BasePage]] = {model.kind: model for model in _TYPES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +70,11 @@ def starter_pages_load() -> StarterResult:
         _welcome_page_delete()
     created = [(page, instance) for page in new if (instance := _create(page, locales[DEFAULT_LANGUAGE]))]
     for page, instance in created:
-        _fill(page, instance)
+        page_fill(page, instance)
     for page, instance in created:
         for code in LANGUAGE_CODES:
             if code != DEFAULT_LANGUAGE:
-                _translate(page, instance, locales[code])
+                page_translate(page, instance, locales[code])
     if created:
         _editors_translate()
     return StarterResult(len(created), len(pages) - len(created))
@@ -121,7 +139,8 @@ def _site_ensure(home: BasePage) -> None:
     site.save()
 
 
-def _fill(page: StarterPage, instance: BasePage) -> None:
+def page_fill(page: StarterPage, instance: BasePage) -> None:
+    """Put in the blocks, now that the pages they link to are there, and publish."""
     instance.refresh_from_db()
     _set_streams(page, instance, DEFAULT_LANGUAGE)
     instance.full_clean()
@@ -144,7 +163,7 @@ def _set_streams(page: StarterPage, instance: BasePage, language: str) -> None:
         setattr(instance, name, StreamValue(stream_block, raw, is_lazy=True))
 
 
-def _translate(page: StarterPage, instance: BasePage, locale: Locale) -> None:
+def page_translate(page: StarterPage, instance: BasePage, locale: Locale) -> None:
     """Submit the page for translation, put in the texts we have, and publish the result."""
     source = TranslationSource.update_or_create_from_instance(instance)[0]
     translation = Translation.objects.get_or_create(source=source, target_locale=locale)[0]

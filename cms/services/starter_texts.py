@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,18 @@ def starter_pages() -> tuple[StarterPage, ...]:
     return tuple(pages)
 
 
-def _read(path: Path) -> StarterPage:
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+@cache
+def country_texts(code: str) -> StarterPage | None:
+    """The text of a participant's country page, if the starter content has one."""
+    path = FOLDER / "countries" / f"{code}.toml"
+    if not path.exists():
+        return None
+    page = _read(path, type="country", slug=code.lower(), order=0, in_menu=False)
+    return replace(page, key=f"country-{code}")
+
+
+def _read(path: Path, **known: Any) -> StarterPage:
+    raw = {**known, **tomllib.loads(path.read_text(encoding="utf-8"))}
     try:
         return StarterPage(
             key=path.stem,

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.models import Page
 
 from cms.blocks.data import IndicatorLinkValue
+from cms.selectors.fallback import Fallback, fallback_of
 from cms.selectors.navigation import (
     LanguageLink,
     MenuItem,
@@ -50,6 +51,16 @@ def breadcrumb_trail(context: Context) -> list[MenuItem]:
 def page_languages(context: Context) -> list[LanguageLink]:
     """``{% page_languages as languages %}``: this place in every language."""
     return language_links(request=context["request"], page=_page(context)) if context.get("request") else []
+
+
+@register.simple_tag(takes_context=True)
+def page_fallback(context: Context, languages: list[LanguageLink]) -> Fallback | None:
+    """``{% page_fallback languages as fallback %}``: set where the page is not in the active language."""
+    page = _page(context)
+    if page is None or not page.pk:
+        return None
+    is_other = any(language.is_current and language.is_fallback for language in languages)
+    return fallback_of(page) if is_other or page.alias_of_id else None
 
 
 @register.simple_tag

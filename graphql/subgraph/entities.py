@@ -10,14 +10,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.selectors.documents import document_list
+from cms.selectors.documents import with_relations as with_document_relations
 from registry.access import Viewer
 from registry.models import Participant as ParticipantRow
 from registry.selectors.dataset import dataset_list, with_relations
+from registry.selectors.glossary import term_list
 from registry.selectors.indicator import indicator_list, with_dimensions
 from subgraph.errors import bad_input
 from subgraph.types.dataset import dataset
+from subgraph.types.document import document
 from subgraph.types.indicator import indicator
 from subgraph.types.participant import participant
+from subgraph.types.term import term
 from subgraph.types.text import Locale
 
 MOST_REPRESENTATIONS = 100
@@ -34,15 +39,27 @@ def _datasets(viewer: Viewer, codes: Iterable[str], locale: Locale) -> Found:
     return {row.code: dataset(row, locale) for row in rows.filter(code__in=codes)}
 
 
+def _documents(viewer: Viewer, codes: Iterable[str], locale: Locale) -> Found:
+    rows = with_document_relations(document_list(viewer=viewer), viewer=viewer)
+    return {row.code: document(row, locale) for row in rows.filter(code__in=codes)}
+
+
 def _participants(viewer: Viewer, codes: Iterable[str], locale: Locale) -> Found:
     rows = ParticipantRow.objects.visible_to(viewer).select_related("area")
     return {row.code: participant(row, locale) for row in rows.filter(code__in=codes)}
 
 
+def _terms(viewer: Viewer, codes: Iterable[str], locale: Locale) -> Found:
+    rows = term_list(viewer=viewer).prefetch_related("related")
+    return {row.code: term(row, locale) for row in rows.filter(code__in=codes)}
+
+
 LOADERS: Mapping[str, Callable[[Viewer, Iterable[str], Locale], Found]] = {
     "Dataset": _datasets,
+    "Document": _documents,
     "Indicator": _indicators,
     "Participant": _participants,
+    "Term": _terms,
 }
 
 

@@ -16,11 +16,14 @@ from subgraph.executor import PlainListExecutor
 from subgraph.limits import Limits
 from subgraph.queries.cube import CubeQuery
 from subgraph.queries.dataset import DatasetQuery
+from subgraph.queries.document import DocumentQuery
 from subgraph.queries.documentation import DocumentationQuery
 from subgraph.queries.indicator import IndicatorQuery
 from subgraph.queries.observation import ObservationQuery
+from subgraph.queries.page import PageQuery
 from subgraph.queries.participant import ParticipantQuery
 from subgraph.queries.search import SearchQuery
+from subgraph.queries.term import TermQuery
 from subgraph.types.scalars import config
 from subgraph.types.text import LOCALES
 
@@ -29,11 +32,14 @@ from subgraph.types.text import LOCALES
 class Query(
     CubeQuery,
     DatasetQuery,
+    DocumentQuery,
     DocumentationQuery,
     IndicatorQuery,
     ObservationQuery,
+    PageQuery,
     ParticipantQuery,
     SearchQuery,
+    TermQuery,
 ):
     pass
 

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import strawberry
 from django.utils.translation import gettext_lazy as _
+from strawberry.types.nodes import SelectedField
 
 from registry.selectors.selection import Selection
+from subgraph.context import Info
 from subgraph.errors import bad_input
 from subgraph.types.enums import Frequency
 from subgraph.types.scalars import Period
@@ -61,6 +63,19 @@ def selection_of(
         frequency=frequency.value if frequency else None,
         by_source=by_source,
     )
+
+
+def asked_fields(info: Info) -> set[str]:
+    """The names of the fields asked for directly below the field, whatever fragments they stand in."""
+    names: set[str] = set()
+    waiting = [part for field in info.selected_fields for part in field.selections]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, SelectedField):
+            names.add(part.name)
+        else:
+            waiting += part.selections
+    return names
 
 
 def scope_of(selection: Selection) -> list[object]:

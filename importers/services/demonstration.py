@@ -15,15 +15,17 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from cms.services.country import country_open, country_pages_provision
 from importers.profile import Profile, profile_of
 from importers.services.file import Plan, file_import
 from registry.languages import LANGUAGE_CODES
-from registry.models import DOCUMENTATION_FIELDS, Dataset, Participant, Role, RoleAssignment, User
-from registry.services.dataset import documentation_write
+from registry.models import DOCUMENTATION_FIELDS, AuditEvent, Dataset, Participant, Role, RoleAssignment, User
+from registry.services.documentation import documentation_write
 from search.tasks import refreshed_together
 
 TABLES = Path(__file__).resolve().parent.parent / "demonstration"
 PASSWORD = "clearinghouse-demo"  # noqa: S105 - printed for everybody; the demonstration serves this machine only
+KEPT_NATIONAL = "UZB"  # its country page shows what its own people alone see
 _WRITTEN = date(2026, 11, 20)  # when the documentation tables of the demonstration were written
 _UNITS = {
     "person": {"en": "Persons.", "ru": "Лица (человек)."},
@@ -90,6 +92,15 @@ ACCOUNTS = (
         {
             "en": "Moldova, User; shares the DSM indicators",
             "ru": "Молдова, пользователь; делится показателями МОД",
+        },
+    ),
+    Account(
+        "kazakhstan-user",
+        "KAZ",
+        (Role.USER,),
+        {
+            "en": "Kazakhstan, User; shares the DSM indicators, but none of the Clearinghouse tables",
+            "ru": "Казахстан, пользователь; делится показателями МОД, но не таблицами Центра обмена данными",
         },
     ),
     Account(
@@ -236,6 +247,22 @@ def accounts_create() -> None:
             user.save(update_fields=["password"])
             user.groups.set(Group.objects.filter(name__in=account.groups))
             _assign(user, account.roles)
+    _open_countries()
+
+
+def _open_countries() -> None:
+    """All country pages but one are opened by their administrators, as they would do it; one stays national.
+
+    Once: what they decided afterwards stays so.
+    """
+    decided = set(
+        AuditEvent.objects.filter(action="country.open").values_list("participant", flat=True).distinct()
+    )
+    for part in country_pages_provision():
+        owner = part.participant.code
+        if owner not in decided and owner != KEPT_NATIONAL:
+            administrator = _person(owner, Role.COUNTRY_ADMINISTRATOR)
+            country_open(participant=part.participant, actor=administrator, is_open=True)
 
 
 def _person(owner: str, *roles: Role) -> User:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from importers.profile import Measure, Profile
 from importers.table import Target, read_table
 from registry.access import PUBLIC
-from registry.authority import holds
+from registry.authority import holds, roles_read_once
 from registry.cube import Cube
 from registry.errors import Invalid, NotAllowed
 from registry.formats.base import LIMITS, Limits
@@ -25,8 +25,10 @@ from registry.formats.text import announced_size
 from registry.languages import by_column
 from registry.models import Code, Dataset, Indicator, Participant, Role, Submission, User
 from registry.models.submission import Severity
+from registry.row_security import as_service
 from registry.selectors.indicator import with_dimensions
 from registry.services.access import grant_ensure
+from registry.services.audit import audited_together
 from registry.services.dataset import dataset_create
 from registry.services.release import Difference, submission_compare, submission_release
 from registry.services.submission import (
@@ -35,6 +37,7 @@ from registry.services.submission import (
     submission_submit,
     submission_validate,
 )
+from search.tasks import refreshed_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +121,28 @@ def stream_import(
         raise Invalid(
             _("An audience is opened with a release only; without one the figures stay with their owner.")
         )
-    targets = [_target(profile, measure) for measure in profile.measures]
-    watched = _Watched(stream, progress)
+    targets = _targets(profile)
     with _collector_paused():
-        table = read_table(watched, profile, targets, limits=limits)
-        sha256 = watched.hexdigest()
-        with transaction.atomic():
-            outcomes = tuple(
-                _one(cube, target, owner, profile, plan, name, sha256)
-                for cube, target in zip(table.cubes, targets, strict=True)
-            )
+        return _imported(_Watched(stream, progress), name, targets, owner, profile, plan, limits)
+
+
+def _imported(
+    stream: _Watched,
+    name: str,
+    targets: Sequence[Target],
+    owner: Participant,
+    profile: Profile,
+    plan: Plan,
+    limits: Limits,
+) -> ImportSummary:
+    """A function of its own, so that nothing of the table is left when the collector goes on."""
+    table = read_table(stream, profile, targets, limits=limits)
+    sha256 = stream.hexdigest()
+    with as_service(), refreshed_together(), transaction.atomic(), roles_read_once(), audited_together():
+        outcomes = tuple(
+            _one(cube, target, owner, profile, plan, name, sha256)
+            for cube, target in zip(table.cubes, targets, strict=True)
+        )
     return ImportSummary(table.row_count, sha256, outcomes)
 
 
@@ -164,8 +179,24 @@ class _Watched(BufferedReader):
         return self._hash.hexdigest()
 
 
-def _target(profile: Profile, measure: Measure) -> Target:
-    indicator = with_dimensions(Indicator.objects.filter(code=measure.indicator)).first()
+def _targets(profile: Profile) -> list[Target]:
+    """Where each measure goes. Three queries, however many measures there are."""
+    wanted = {measure.indicator for measure in profile.measures}
+    indicators = {it.code: it for it in with_dimensions(Indicator.objects.filter(code__in=wanted))}
+    lists = {dimension.codelist_id for it in indicators.values() for dimension in it.dimensions.all()}
+    known: dict[int, set[str]] = {codelist_id: set() for codelist_id in lists}
+    rows = Code.objects.filter(codelist__in=lists).values_list("codelist_id", "code")
+    for codelist_id, code in rows:
+        known[codelist_id].add(code)
+    codes = {codelist_id: frozenset(found) for codelist_id, found in known.items()}
+    return [
+        _target(profile, measure, indicators.get(measure.indicator), codes) for measure in profile.measures
+    ]
+
+
+def _target(
+    profile: Profile, measure: Measure, indicator: Indicator | None, codes: Mapping[int, frozenset[str]]
+) -> Target:
     if indicator is None:
         raise Invalid(_("There is no indicator “%(code)s”."), code=measure.indicator)
     dimensions = {dimension.code: dimension.codelist_id for dimension in indicator.dimensions.all()}
@@ -176,13 +207,7 @@ def _target(profile: Profile, measure: Measure) -> Target:
             code=indicator.code,
             expected=", ".join(dimensions),
         )
-    known: dict[int, set[str]] = {}
-    rows = Code.objects.filter(codelist__in=set(dimensions.values())).values_list("codelist_id", "code")
-    for codelist_id, code in rows:
-        known.setdefault(codelist_id, set()).add(code)
-    return Target(
-        measure, indicator, {name: frozenset(known[list_id]) for name, list_id in dimensions.items()}
-    )
+    return Target(measure, indicator, {name: codes[list_id] for name, list_id in dimensions.items()})
 
 
 def _one(
@@ -207,7 +232,8 @@ def _one(
         file_name=file_name,
         sha256=sha256,
     )
-    errors = list(submission.problems.filter(severity=Severity.ERROR)[:20])
+    findings = submission.problems.count()
+    errors = list(submission.problems.filter(severity=Severity.ERROR)[:20]) if findings else []
     if errors:
         raise RefusedFigures(dataset.code, [problem.text for problem in errors])
     difference = submission_compare(submission=submission)
@@ -216,7 +242,7 @@ def _one(
         dataset.code,
         difference,
         submission.value_count,
-        submission.problems.count(),
+        findings,
         submission.pk if is_new else None,
         None,
     )

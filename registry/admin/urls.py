@@ -11,11 +11,14 @@ from registry.admin import (
     legal,
     notice,
     onboarding,
+    participant,
     person,
     release,
     request,
     submission,
+    term,
     upload,
+    verification,
 )
 
 MODULES = (
@@ -23,14 +26,17 @@ MODULES = (
     documentation,
     submission,
     upload,
+    verification,
     release,
     access,
     request,
     notice,
+    participant,
     person,
     contact,
     onboarding,
     legal,
+    term,
     audit,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.formats import csv, jsonstat
+from registry.formats import csv, jsonstat, xlsx
 from registry.formats.base import LIMITS, Carries, Format, Limits, reduced
 from registry.formats.problems import BadFile, FormatProblem
 
@@ -21,7 +21,7 @@ __all__ = [
     "reduced",
 ]
 
-_FORMATS = (csv.FORMAT, jsonstat.FORMAT)
+_FORMATS = (csv.FORMAT, xlsx.FORMAT, jsonstat.FORMAT)
 
 
 class UnknownFormat(LookupError):

@@ -5,13 +5,13 @@ Source: docs/architecture.md (the cube is the only shape in which figures pass i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 
 from django.utils.functional import Promise
 
-from registry.cube import Cube, Dimension, Member, Role, Row, Texts
+from registry.cube import Cube, CubeTooLarge, Dimension, Member, Role, Row, Texts
 from registry.formats.periods import unbroken
 from registry.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES, served
 
@@ -67,6 +67,58 @@ class Carries:
     row_order: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """One wrong cell of a file that can be read all the same: ``code`` as in formats.problems.
+
+    ``codes`` and ``period`` say which figure it is, ``row`` and ``column`` where it stands in the file.
+    With the ``severity`` warning it loses no figure, and does not stand against reading the file.
+    """
+
+    code: str
+    codes: tuple[str, ...]
+    period: str
+    row: int
+    column: str
+    arguments: Mapping[str, str | int] = field(default_factory=dict)
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is in a file, with its wrong cells left empty and told apart. ``rows`` are by codes."""
+
+    cube: Cube
+    problems: tuple[CellProblem, ...] = ()
+    rows: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+
+    def in_order(self, dimensions: Sequence[str]) -> Reading:
+        """The same with the axes in this order; as it is where the axes are others."""
+        given = [axis.code for axis in self.cube.axes]
+        if given == list(dimensions) or sorted(given) != sorted(dimensions):
+            return self
+        places = [given.index(code) for code in dimensions]
+
+        def moved(codes: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(codes[at] for at in places)
+
+        cube = replace(
+            self.cube,
+            axes=tuple(self.cube.axes[at] for at in places),
+            rows=tuple(replace(row, codes=moved(row.codes)) for row in self.cube.rows),
+        )
+        problems = tuple(
+            replace(found, codes=moved(found.codes) if found.codes else ()) for found in self.problems
+        )
+        return Reading(cube, problems, {moved(codes): row for codes, row in self.rows.items()})
+
+
+class Inspector(Protocol):
+    def __call__(
+        self, source: Source, limits: Limits, *, language: str, dimensions: Collection[str]
+    ) -> Reading: ...
+
+
 class Reader(Protocol):
     def __call__(
         self, source: Source, limits: Limits, *, language: str, dimensions: Collection[str]
@@ -82,6 +134,7 @@ class Format:
     """A file format for cubes. ``label`` names it for people, lazily; ``extension`` is without the dot.
 
     ``is_dense``: files have a place for every combination of members, with a figure or without.
+    ``most_cells``: more than these, rows by periods, are not written. ``inspector``: reads past wrong cells.
     """
 
     name: str
@@ -92,6 +145,8 @@ class Format:
     reader: Reader
     writer: Writer
     is_dense: bool = False
+    most_cells: int = LIMITS.cells
+    inspector: Inspector | None = None
 
     def read(
         self,
@@ -108,10 +163,26 @@ class Format:
         """
         return self.reader(source, limits, language=language, dimensions=dimensions)
 
+    def inspect(
+        self,
+        source: Source,
+        limits: Limits = LIMITS,
+        *,
+        language: str = DEFAULT_LANGUAGE,
+        dimensions: Collection[str] = (),
+    ) -> Reading:
+        """As `read`, but wrong cells are told with the rest. Raises BadFile for what cannot be read."""
+        if self.inspector is None:
+            return Reading(self.read(source, limits, language=language, dimensions=dimensions))
+        return self.inspector(source, limits, language=language, dimensions=dimensions)
+
     def check(self, cube: Cube) -> None:
         """CubeTooLarge if such a file would have more cells than files may, before anything is written."""
         if self.is_dense:
             cube.check(LIMITS.cells)
+        cells = len(cube.rows) * len(cube.time)
+        if cells > self.most_cells:
+            raise CubeTooLarge(cells, self.most_cells)
 
     def write(self, cube: Cube, *, language: str) -> Iterator[bytes]:
         """The file in parts, for streaming. Texts in ``language``, or in another where it is missing."""

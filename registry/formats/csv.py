@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from io import StringIO
 from operator import itemgetter
+from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ from registry.formats.base import (
 from registry.formats.periods import normal_period
 from registry.formats.problems import Problems
 from registry.formats.statuses import KNOWN_LIST, NORMAL, contradicts, known_status
-from registry.formats.text import Rows, open_rows, parse_number
+from registry.formats.text import open_rows, parse_number
 from registry.languages import served
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal, period_at
 
@@ -57,7 +58,7 @@ _LINES_AT_ONCE = 2000
 
 def write(cube: Cube, *, language: str) -> Iterator[bytes]:
     """The file in parts of some thousand lines."""
-    yield BOM_UTF8 + _line(_header(cube, language)).encode()
+    yield BOM_UTF8 + text_line(_header(cube, language)).encode()
     tail = _tail(cube, language)
     axes = [
         {member.code: _cells((member.code, served(member.labels, language))) for member in axis.members}
@@ -129,12 +130,18 @@ def _tail(cube: Cube, language: str) -> str:
 
 
 def _cells(texts: Iterable[str]) -> str:
-    return _line(texts).removesuffix("\r\n")
+    return text_line(texts).removesuffix("\r\n")
 
 
-def _line(texts: Iterable[str]) -> str:
+def safe_text(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else str(text)
+
+
+def text_line(texts: Iterable[str]) -> str:
+    """One line of cells, safe to open in a spreadsheet."""
     buffer = StringIO()
-    cells = [f"'{text}" if _FORMULA.match(text) else str(text) for text in texts]
+    cells = list(map(safe_text, texts))
     # An only, empty field would be written as "", which differs from an empty cell for no one.
     if any(cells) or len(cells) > 1:
         csv.writer(buffer).writerow(cells)
@@ -148,6 +155,22 @@ def read(source: Source, limits: Limits, *, language: str, dimensions: Collectio
     """The cube in a CSV file; names and roles of dimensions are not in it. Raises BadFile."""
     problems = Problems(limits.problems)
     rows = open_rows(source, limits=limits, problems=problems)
+    return read_lines(rows, limits, problems, language=language, dimensions=dimensions)
+
+
+class Lines(Protocol):
+    """A table as lines of texts: the header, and iterated once, ``(row number, fields)``."""
+
+    header: list[str]
+    delimiter: str
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]: ...
+
+
+def read_lines(
+    rows: Lines, limits: Limits, problems: Problems, *, language: str, dimensions: Collection[str]
+) -> Cube:
+    """The cube in lines of texts, one per cell, wherever they come from. Raises BadFile."""
     columns = _columns(rows.header, dimensions, problems)
     table = _Table(columns, rows.delimiter == ";", problems, language)
     table.fill(rows)
@@ -232,7 +255,7 @@ class _Table:
         self._texts = tuple(map(columns.places.get, (STATUS, COMMENT, TABLE_COMMENT)))
         self._last_table_comment = ""
 
-    def fill(self, rows: Rows) -> None:
+    def fill(self, rows: Lines) -> None:
         """All lines. What is wrong with a line becomes a problem and the line is left out."""
         # A million lines go through this loop, so everything it needs is a local name.
         key_of, period, value_at = self._key_of, self._period, self._value

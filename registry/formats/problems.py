@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     # The file as a whole
     "empty": _("The file is empty."),
+    "unreadable": _("The file could not be read. The mistake is on our side and has been noted."),
     "too_large": _("The file is larger than %(limit)s MB, the most that is read."),
     "too_many_lines": _("The file has more than %(limit)s lines, the most that is read."),
     "too_many_cells": _("The table would have %(cells)s cells; at most %(limit)s are read."),
@@ -48,6 +49,31 @@ MESSAGES = {
     "value_with_status": _(
         "The status %(status)s means that there is no value, but there is one: %(found)s."
     ),
+    # Excel workbooks
+    "not_xlsx": _("This is not an Excel workbook (.xlsx). Save the table as “Excel workbook (.xlsx)”."),
+    "old_excel": _("This is an old Excel file (.xls). Save it as “Excel workbook (.xlsx)”."),
+    "encrypted": _("The workbook is protected by a password. Save it without one."),
+    "workbook_damaged": _("The workbook is damaged and cannot be read. Save it anew."),
+    "workbook_unpacks": _("The workbook unpacks to more than %(limit)s MB, the most that is read."),
+    "workbook_too_demanding": _(
+        "Reading the workbook takes more memory or time than a table of figures may."
+    ),
+    "workbook_doctype": _("The workbook has parts that no table of figures needs (DOCTYPE). Save it anew."),
+    "far_cell": _(
+        "There is a cell %(cell)s, far from any table. Delete the columns and rows beside the table."
+    ),
+    "sheet_too_large": _("A sheet may have %(rows)s rows and %(columns)s columns at most."),
+    "text_too_long": _("A cell has a text of more than %(limit)s characters."),
+    "no_header": _("The first row names the dimensions and the periods; no period was found in it."),
+    "code_too_long": _("The code “%(found)s” is too long."),
+    "formula": _("The cell holds a formula. Put its value there instead (copy, paste special: values)."),
+    "excel_error": _("The cell holds an error of Excel, such as #REF!."),
+    "bad_cell": _(
+        "A number is expected, such as 1234.5, or the letter of a status, or both (125 E); found “%(found)s”."
+    ),
+    "repeated_series": _("The series was already given in row %(first)s."),
+    "unknown_series": _("The sheet of notes names the series %(key)s, which is not among the figures."),
+    "unknown_period": _("The sheet of notes names the period %(period)s, which is not among the figures."),
     # JSON-stat
     "not_json": _("This is not valid JSON: %(reason)s."),
     "not_jsonstat": _("This is not a JSON-stat 2 dataset: “class” must be “dataset”, found “%(found)s”."),

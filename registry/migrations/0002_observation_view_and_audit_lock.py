@@ -10,7 +10,12 @@ _NUMBER = """CASE
     ELSE CAST(substr(r.start, 1, 4) AS integer) * 12 + CAST(substr(r.start, 6, 2) AS integer) - 1 END"""
 
 
-def _view(vendor):
+_SERIES = """registry_series s
+            JOIN registry_seriesrevision r ON r.dataset_id = s.dataset_id AND r.key = s.key
+                AND r.superseded_by_id IS NULL"""
+
+
+def view_sql(vendor, figures=_SERIES, series="s.id"):
     if vendor == "postgresql":
         cells = "CROSS JOIN LATERAL json_array_elements_text(r.values_json::json) WITH ORDINALITY AS c(value, ordinality)"
         at, value = "(c.ordinality - 1)", "c.value::numeric"
@@ -32,17 +37,15 @@ def _view(vendor):
         ELSE {year(12)} || '-' || {month} END"""
     return f"""
         CREATE VIEW observation AS SELECT * FROM (
-            SELECT s.id || '-' || {at} AS id, s.id AS series_id, s.dataset_id, r.audience_id, s.key,
+            SELECT {series} || '-' || {at} AS id, {series} AS series_id, r.dataset_id, r.audience_id, r.key,
                 {period} AS period, {value} AS value, {status} AS status
-            FROM registry_series s
-            JOIN registry_seriesrevision r ON r.dataset_id = s.dataset_id AND r.key = s.key
-                AND r.superseded_by_id IS NULL
+            FROM {figures}
             {cells}
         ) cell WHERE value IS NOT NULL OR status IS NOT NULL"""
 
 
 def create_view(apps, schema_editor):
-    schema_editor.execute(_view(schema_editor.connection.vendor).replace("%", "%%"), ())
+    schema_editor.execute(view_sql(schema_editor.connection.vendor).replace("%", "%%"), ())
 
 
 def drop_view(apps, schema_editor):

@@ -157,11 +157,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, choices=[('persons', 'Persons'), ('cases', 'Cases')], help_text='Empty: as the indicator counts. Cases are always told in a footnote.', max_length=10, verbose_name='counting unit'),
         ),
         migrations.AddField(
-            model_name='documentation',
-            name='reminded_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='reminded on'),
-        ),
-        migrations.AddField(
             model_name='release',
             name='embargo_until',
             field=models.DateTimeField(blank=True, help_text='The time it had been set to appear at, UTC.', null=True, verbose_name='embargo until'),
@@ -295,5 +290,60 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('notice', 'user'), name='delivery_once'),
+        ),
+        migrations.AddField(
+            model_name='dataset',
+            name='documentation_reminded_on',
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name='reminded of its documentation on'),
+        ),
+        migrations.CreateModel(
+            name='ReleaseAudience',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audience', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.audience')),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audiences', to='registry.release')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='releaseaudience',
+            constraint=models.UniqueConstraint(fields=('release', 'audience'), name='release_audience_unique'),
+        ),
+        migrations.AddIndex(
+            model_name='seriesrevision',
+            index=models.Index(condition=models.Q(('superseded_by__isnull', False)), fields=['dataset', 'superseded_by'], name='series_revision_past'),
+        ),
+        migrations.AlterField(
+            model_name='remark',
+            name='author',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.RunSQL(
+            sql="""
+                INSERT INTO registry_releaseaudience (release_id, audience_id)
+                SELECT release_id, audience_id FROM registry_seriesrevision
+                UNION
+                SELECT superseded_by_id, audience_id FROM registry_seriesrevision WHERE superseded_by_id IS NOT NULL
+            """,
+            reverse_sql=migrations.RunSQL.noop,
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='wants_mail',
+            field=models.BooleanField(default=True, help_text='Changes of figures and requests for access. They are shown in the administration anyway.', verbose_name='notices by e-mail'),
+        ),
+        migrations.AddField(
+            model_name='submission',
+            name='follows',
+            field=models.ForeignKey(help_text='The returned submission whose figures these correct.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='registry.submission', verbose_name='corrects'),
+        ),
+        migrations.AddField(
+            model_name='upload',
+            name='attempt',
+            field=models.PositiveSmallIntegerField(default=0, help_text='Counts the starts: what an earlier one found out no longer counts.'),
+        ),
+        migrations.AddField(
+            model_name='upload',
+            name='started_at',
+            field=models.DateTimeField(null=True, verbose_name='started at'),
         ),
     ]

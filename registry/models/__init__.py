@@ -2,7 +2,7 @@
 
 from registry.models.access import AccessGrant, AudienceKind, DatasetAudience, Level
 from registry.models.audience import Audience, AudienceToken
-from registry.models.audit import AuditEvent
+from registry.models.audit import AuditEvent, RowChange
 from registry.models.codelist import Code, Codelist
 from registry.models.contact import Agency, Contact
 from registry.models.dataset import Dataset
@@ -11,10 +11,11 @@ from registry.models.indicator import Indicator, IndicatorCollection, IndicatorD
 from registry.models.legal import LegalAudience, LegalKind, LegalReference
 from registry.models.onboarding import PlanTask
 from registry.models.participant import Participant, ParticipantKind, ReleaseAuthority
-from registry.models.release import Delivery, Notice, Release
+from registry.models.release import Delivery, Notice, Release, ReleaseAudience
 from registry.models.request import AccessRequest, AccessRequestState
 from registry.models.series import Observation, Series, SeriesRevision, code_at
 from registry.models.submission import Problem, Remark, StagedSeries, Submission
+from registry.models.term import Term, TermTopic
 from registry.models.upload import Upload, UploadState
 from registry.models.user import Role, RoleAssignment, User
 
@@ -49,14 +50,18 @@ __all__ = [
     "PlanTask",
     "Problem",
     "Release",
+    "ReleaseAudience",
     "ReleaseAuthority",
     "Remark",
     "Role",
     "RoleAssignment",
+    "RowChange",
     "Series",
     "SeriesRevision",
     "StagedSeries",
     "Submission",
+    "Term",
+    "TermTopic",
     "Upload",
     "UploadState",
     "User",

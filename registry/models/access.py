@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import Viewer
+from registry.access import PARTICIPANTS, PUBLIC, Viewer, participant_token, reciprocal
+from registry.models.base import in_force
 from registry.models.dataset import Dataset
 from registry.models.participant import Participant
 
@@ -28,12 +30,26 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
         """Grants are the owner's business (D110)."""
         return self.filter(dataset__owner__code=viewer.participant)
 
+    def held_by(self, viewer: Viewer, indicator: str) -> AccessGrantQuerySet:
+        """The grants in force that open datasets of an indicator to the viewer."""
+        to = Q()
+        for kind, base in (
+            (Q(audience=AudienceKind.PUBLIC), PUBLIC),
+            (Q(audience=AudienceKind.PARTICIPANTS), PARTICIPANTS),
+            (Q(participant__code=viewer.participant), participant_token(viewer.participant or "")),
+        ):
+            if reciprocal(base, indicator) in viewer.tokens:
+                to |= kind
+            elif base in viewer.tokens:
+                to |= kind & Q(is_reciprocal=False)
+        return self.filter(to, in_force(), revoked_at__isnull=True)
+
 
 class AccessGrant(models.Model):
     """An explicit, logged act of the owner that opens a dataset, or a slice of it (D109–D117).
 
     ``slice`` maps dimension codes to lists of codes; empty means the whole dataset. With
-    ``is_reciprocal`` the grantee sees it only while it has itself released data for the indicator (X8).
+    ``is_reciprocal`` the grantee sees it only while it shares data for the indicator itself (X8, ADR 0006).
     """
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="grants", verbose_name=_("dataset"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from django.core.validators import RegexValidator
@@ -29,10 +30,18 @@ class PublicQuerySet(models.QuerySet[ModelT]):
 
 def open_to(viewer: Viewer, prefix: str = "") -> Q:
     """The condition on an audience row: its token is held by the viewer, and now lies in its time span."""
-    now = timezone.now()
     conditions: dict[str, Any] = {f"{prefix}token__in": sorted(viewer.tokens)}
-    return (
-        Q(**conditions)
-        & (Q(**{f"{prefix}starts_at__isnull": True}) | Q(**{f"{prefix}starts_at__lte": now}))
-        & (Q(**{f"{prefix}ends_at__isnull": True}) | Q(**{f"{prefix}ends_at__gt": now}))
+    return Q(**conditions) & in_force(prefix)
+
+
+def access_time() -> datetime:
+    """The moment access is decided for: one clock for queries and for the database's own policies."""
+    return timezone.now()
+
+
+def in_force(prefix: str = "") -> Q:
+    """The condition on a row with ``starts_at`` and ``ends_at``: now lies between them."""
+    now = access_time()
+    return (Q(**{f"{prefix}starts_at__isnull": True}) | Q(**{f"{prefix}starts_at__lte": now})) & (
+        Q(**{f"{prefix}ends_at__isnull": True}) | Q(**{f"{prefix}ends_at__gt": now})
     )

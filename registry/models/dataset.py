@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
-from registry.languages import Localized
+from registry.languages import Localized, in_every_language
 from registry.models.base import open_to, validate_identifier
 from registry.models.indicator import CountingUnit, Indicator
 from registry.models.participant import Participant
 from registry.periods import Frequency
+
+
+@cache
+def cases_note() -> dict[str, str]:
+    """Where cases are counted, a footnote says so, whatever else is said of the table (D057)."""
+    return in_every_language(_("Counted in cases, not persons."))
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
@@ -72,6 +79,9 @@ class Dataset(models.Model):
         blank=True,
         help_text=_("Counts from 1 to below this are warned about before release."),
     )
+    documentation_reminded_on = models.DateField(
+        _("reminded of its documentation on"), null=True, blank=True, editable=False
+    )
     current_release = models.OneToOneField(
         "registry.Release", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -87,8 +97,13 @@ class Dataset(models.Model):
         return self.code
 
     def notes(self) -> tuple[dict[str, Any], ...]:
-        """The table notes of a cube of this dataset: none or one."""
+        """The table notes of a cube of this dataset: its own, and the compulsory one on cases (D057).
+
+        Needs the indicator at hand, unless the dataset tells itself what it counts.
+        """
         from registry.languages import texts
 
         note = {code: text for code, text in texts(self, "note").items() if text}
-        return (note,) if note else ()
+        own = (note,) if note else ()
+        counted = self.counting_unit or self.indicator.counting_unit
+        return (*own, cases_note()) if counted == CountingUnit.CASES else own

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
-from registry.languages import Localized
+from registry.languages import Localized, texts
 from registry.models.dataset import Dataset
 from registry.models.legal import LegalReference
 
@@ -60,7 +62,6 @@ class Documentation(models.Model):
     original_language = models.CharField(_("original language"), max_length=10, blank=True)
     original = models.JSONField(_("original text"), default=dict, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
-    reminded_on = models.DateField(_("reminded on"), null=True, blank=True, editable=False)
     legal_references = models.ManyToManyField(
         LegalReference, blank=True, related_name="documentation", verbose_name=_("legal documents")
     )
@@ -85,6 +86,27 @@ class Documentation(models.Model):
     def __str__(self) -> str:
         return f"{self.dataset_id} v{self.version}"
 
+    def content(self) -> dict[str, Any]:
+        """What the version says, by column; without the legal documents."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in self._meta.concrete_fields
+            if field.name not in OF_THE_VERSION
+        }
+
+    def answer(self, name: str) -> dict[str, str]:
+        """The texts of a field by language, and as ``original`` the one in the original language."""
+        return {**texts(self, name), "original": self.original.get(name, "")}
+
+    def changed_from(self, older: Documentation) -> list[str]:
+        """The fields that say something else; an answer is one field in all its languages."""
+        answers = [name for name in DOCUMENTATION_FIELDS if self.answer(name) != older.answer(name)]
+        others = ("original_language", "reviewed_on")
+        return [*answers, *(name for name in others if getattr(self, name) != getattr(older, name))]
+
+
+#: Columns that tell which version it is, not what it says.
+OF_THE_VERSION = frozenset({"id", "dataset", "version", "is_current", "written_by", "written_at"})
 
 #: The answers of a documentation table in the order they are shown.
 DOCUMENTATION_FIELDS = tuple(

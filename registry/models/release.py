@@ -1,18 +1,45 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
 from registry.languages import Localized
+from registry.models.audience import Audience, SeenBy
 from registry.models.dataset import Dataset
 from registry.models.submission import Submission
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def visible_to(self, viewer: Viewer) -> ReleaseQuerySet:
-        """Releases of the datasets whose data, or a slice of it, is open to the viewer."""
-        return self.filter(dataset__in=Dataset.objects.visible_to(viewer, level="data"))
+        """Releases that changed something the viewer sees; who sees the whole dataset sees all of them.
+
+        So a viewer of a slice learns nothing of what happens outside it, not even when.
+        """
+        return self.filter(Exists(ReleaseAudience.objects.filter(SeenBy(viewer), release=OuterRef("pk"))))
+
+    def readable_by(self, viewer: Viewer) -> ReleaseQuerySet:
+        """Those whose figures may still be read, as a vintage or as the current ones.
+
+        A withdrawal takes back all that was released before it, except from those of the owner who work on
+        figures.
+        """
+        withdrawn = Release.objects.filter(
+            dataset=OuterRef("dataset"), is_withdrawal=True, number__gt=OuterRef("number")
+        )
+        stands = Q(~Exists(withdrawn))
+        if viewer.handles_figures:
+            stands |= Q(dataset__owner__code=viewer.participant)
+        return self.filter(stands, is_withdrawal=False)
+
+    def latest_to(self, viewer: Viewer) -> ReleaseQuerySet:
+        """Of each dataset with figures in force the last release that changed something the viewer sees."""
+        later = Release.objects.visible_to(viewer).filter(
+            dataset=OuterRef("dataset"), is_withdrawal=False, number__gt=OuterRef("number")
+        )
+        found = self.visible_to(viewer).readable_by(viewer)
+        return found.filter(~Exists(later), dataset__current_release__isnull=False)
 
 
 class Release(models.Model):
@@ -46,6 +73,24 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} #{self.number}"
+
+
+class ReleaseAudience(models.Model):
+    """Who learns of a release: the audiences of the series it wrote or superseded, and of the whole dataset.
+
+    Derived by services/access.py whenever a release is made or access changes; a few rows per release.
+    """
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="audiences")
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "audience"], name="release_audience_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.audience_id}"
 
 
 class NoticeKind(models.TextChoices):

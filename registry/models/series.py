@@ -111,6 +111,13 @@ class SeriesRevision(models.Model):
                 name="series_revision_current",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["dataset", "superseded_by"],
+                condition=Q(superseded_by__isnull=False),
+                name="series_revision_past",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series_id} @{self.release_id}"

@@ -67,6 +67,14 @@ class Submission(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     description = models.JSONField(_("description"), default=dict, blank=True)
     reason = Localized(models.TextField, _("reason"), blank=True)
+    follows = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="followed_by",
+        verbose_name=_("corrects"),
+        help_text=_("The returned submission whose figures these correct."),
+    )
     series_count = models.PositiveIntegerField(_("series"), default=0)
     value_count = models.PositiveIntegerField(_("values"), default=0)
     created_by = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
@@ -169,14 +177,25 @@ class Problem(models.Model):
     def text(self) -> str:
         """Place and message in the active language."""
         place = " ".join(filter(None, (self.key, self.period)))
-        told = message(self.rule, self.arguments)
-        return f"{place}: {told}" if place else told
+        return f"{place}: {self.told}" if place else self.told
+
+    @property
+    def told(self) -> str:
+        """The message in the active language, without the place."""
+        return message(self.rule, self.arguments)
+
+    @property
+    def row(self) -> int:
+        """The row of the file the series stood in, 0 where the figures came in another way."""
+        row: int = self.arguments.get("file_row", 0)
+        return row
 
 
 class Remark(models.Model):
     """What people say to each other about a submission: of the whole, or of one cell.
 
-    ``state`` is the one the submission was in, or came into, when it was said.
+    ``state`` is the one the submission was in, or came into, when it was said. Without an author it is the
+    portal itself that speaks, in every language.
     """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="remarks")
@@ -184,7 +203,7 @@ class Remark(models.Model):
     period = models.CharField(_("period"), max_length=10, blank=True)
     text = models.TextField(_("remark"), max_length=4000)
     state = models.CharField(_("state"), max_length=20, choices=SubmissionState)
-    author = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
+    author = models.ForeignKey("registry.User", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("said at"), auto_now_add=True)
 
     class Meta:
@@ -194,3 +213,8 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.key, self.period, self.text[:40])))
+
+    @property
+    def author_name(self) -> str:
+        """Who says it, as people are called; empty for the portal itself."""
+        return str(self.author.get_full_name() or self.author) if self.author else ""

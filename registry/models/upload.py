@@ -57,6 +57,10 @@ class Upload(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=UploadState, default=UploadState.WAITING)
     progress = models.PositiveSmallIntegerField(_("progress, per cent"), default=0)
     problems = models.JSONField(_("problems"), default=list, blank=True)
+    attempt = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Counts the starts: what an earlier one found out no longer counts.")
+    )
+    started_at = models.DateTimeField(_("started at"), null=True)
     submission = models.OneToOneField(
         Submission, models.SET_NULL, null=True, related_name="upload", verbose_name=_("submission")
     )

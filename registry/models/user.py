@@ -15,7 +15,13 @@ from registry.models.participant import Participant
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, viewer: Viewer) -> UserQuerySet:
-        """People see the people of their own participant (D122)."""
+        """People see the people of their own participant (D122).
+
+        The secretariat sees its own and those who administer a participant, whom it appointed or helps.
+        """
+        if viewer.administers_system:
+            leads = RoleAssignment.objects.filter(user=models.OuterRef("pk"), role=Role.COUNTRY_ADMINISTRATOR)
+            return self.filter(models.Q(participant__isnull=True) | models.Exists(leads))
         return self.filter(participant__isnull=False, participant__code=viewer.participant)
 
 
@@ -47,6 +53,13 @@ class User(AbstractUser):
         max_length=5,
         default=DEFAULT_LANGUAGE,
         choices=[(language.code, language.name) for language in LANGUAGES],
+    )
+    wants_mail = models.BooleanField(
+        _("notices by e-mail"),
+        default=True,
+        help_text=_(
+            "Changes of figures and requests for access. They are shown in the administration anyway."
+        ),
     )
 
     objects: ClassVar[PeopleManager] = PeopleManager()

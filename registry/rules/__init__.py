@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     figures.small_count,
     figures.jump,
     figures.missing_series,
+    figures.missing_total,
     totals.totals_add_up,
 )
 

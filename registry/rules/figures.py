@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from math import isfinite
 
 from registry.cube import WITHOUT_VALUE, Cube, Row, Status, Value
@@ -47,6 +48,8 @@ def duplicate_series(cube: Cube, previous: Cube | None, terms: Terms) -> Iterato
 def bad_value(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
     """Values are finite, not negative unless the indicator is a balance, and keep its decimals."""
     periods = cube.time.codes
+    if _plainly_good(chain.from_iterable(row.values for row in cube.rows), terms):
+        return
     for row in cube.rows:
         if _plainly_good(row.values, terms):
             continue
@@ -66,7 +69,7 @@ def bad_value(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Findi
 
 def _plainly_good(values: Iterable[Value], terms: Terms) -> bool:
     """Whether all values are whole and not negative: the usual case, told without a look at each."""
-    numbers = [value for value in values if value is not None]
+    numbers = list(filter(None, values))  # zeros are always good
     if not numbers:
         return True
     if set(map(type, numbers)) != {int} or max(numbers) > _LARGEST:
@@ -153,6 +156,19 @@ def _jumped(before: Value, value: Value, times: float) -> bool:
         return False
     low, high = sorted((abs(before), abs(value)))
     return high >= _WORTH_A_LOOK and high > low * times
+
+
+def missing_total(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
+    """A breakdown is given with its total, along each axis that has one in its code list (completeness).
+
+    Where the last release had none either, that is the agreed breakdown.
+    """
+    for position, (axis, total) in enumerate(zip(cube.axes, terms.totals, strict=True)):
+        given = {row.codes[position] for row in cube.rows}
+        if total is None or len(given) < 2 or total in given:
+            continue
+        if previous is None or any(row.codes[position] == total for row in previous.rows):
+            yield Finding("missing_total", "warning", arguments={"dimension": axis.code})
 
 
 def missing_series(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.formats.problems import MESSAGES as IN_FILES
+
 MESSAGES = {
     "nothing": _("There is not a single figure."),
     "unknown_code": _("The code %(code)s is not in the code list of %(dimension)s."),
@@ -24,6 +26,7 @@ MESSAGES = {
     "small_count": _("The value %(value)s is below %(threshold)s and may tell of single persons."),
     "jump": _("The value changed from %(before)s to %(value)s against the last release."),
     "missing_series": _("The last release has this series, the new figures do not."),
+    "missing_total": _("No series gives the total of %(dimension)s."),
     "parts_exceed_total": _(
         "The parts along %(dimension)s add up to %(sum)s, more than the total %(value)s."
     ),
@@ -34,4 +37,4 @@ MESSAGES = {
 
 def message(rule: str, arguments: Mapping[str, Any]) -> str:
     """The text of a finding in the active language."""
-    return str(MESSAGES[rule]) % arguments
+    return str(MESSAGES.get(rule) or IN_FILES[rule]) % arguments

@@ -6,8 +6,9 @@ Everything is counted over visible rows only, so that nothing tells of what is h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Value
 from django.db.models.functions import Length, Replace
@@ -15,9 +16,11 @@ from django.db.models.functions import Length, Replace
 from registry.access import Viewer
 from registry.cube import Texts
 from registry.languages import texts
-from registry.models import Dataset, Documentation, Indicator, IndicatorDimension, SeriesRevision
+from registry.models import Dataset, Indicator, IndicatorDimension, Release, SeriesRevision
 from registry.periods import ordinal, period_at
+from registry.row_security import for_viewer
 from registry.selectors.code import by_list, codes_by_list
+from registry.selectors.release import latest_field
 from registry.selectors.selection import has_visible_figures, open_to_read, ranked
 
 Span = tuple[str, str]
@@ -57,45 +60,80 @@ class AvailableDimension:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenRelease:
+    """The release in force as the viewer knows it."""
+
+    number: int
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentedDataset:
-    """A dataset whose documentation is open to the viewer; ``has_figures`` tells that some figure is too."""
+    """A dataset whose documentation is open to the viewer; ``has_figures`` tells that some figure is too.
+
+    Only then is there a ``release``.
+    """
 
     dataset: Dataset
     has_figures: bool
+    release: SeenRelease | None = None
 
 
+@for_viewer
 def datasets_documented(*, viewer: Viewer, indicator: Indicator) -> list[DocumentedDataset]:
     """The datasets of an indicator whose documentation is open, the official national ones first."""
     opened = open_to_read(viewer, indicator).filter(has_visible_figures(viewer), pk=OuterRef("pk"))
     documented = (
         Dataset.objects.visible_to(viewer)
         .filter(indicator=indicator)
-        .annotate(has_figures=Exists(opened))
-        .select_related("owner", "current_release")
+        .annotate(
+            has_figures=Exists(opened),
+            seen_number=latest_field(viewer=viewer, name="number"),
+            seen_released_at=latest_field(viewer=viewer, name="released_at"),
+        )
+        .select_related("owner")
         .order_by()
     )
-    return [DocumentedDataset(dataset, vars(dataset)["has_figures"]) for dataset in ranked(documented)]
+    found = ranked(documented)
+    for dataset in found:
+        dataset.indicator = indicator
+    return [_documented(dataset) for dataset in found]
 
 
-def documentation_current(*, viewer: Viewer, datasets: Iterable[Dataset]) -> dict[int, Documentation]:
-    """The current documentation tables of some datasets by dataset id. One query."""
-    found = Documentation.objects.visible_to(viewer).current().filter(dataset__in=list(datasets))
-    return {documentation.dataset_id: documentation for documentation in found}
+def _documented(dataset: Dataset) -> DocumentedDataset:
+    found = vars(dataset)
+    has_figures, number = found["has_figures"], found["seen_number"]
+    release = SeenRelease(number, found["seen_released_at"]) if has_figures and number else None
+    return DocumentedDataset(dataset, has_figures, release)
 
 
-def open_datasets(*, viewer: Viewer) -> list[OpenDataset]:
-    """All datasets with figures open to the viewer, whatever the indicator. Two queries."""
+@for_viewer
+def open_datasets(*, viewer: Viewer, owner: str | None = None) -> list[OpenDataset]:
+    """All datasets with figures open to the viewer, whatever the indicator; of one owner if its code is
+    given. Two queries.
+    """
     visible = Dataset.objects.visible_to(viewer, level="data").filter(current_release__isnull=False)
+    if owner is not None:
+        visible = visible.filter(owner__code=owner)
     datasets = {dataset.pk: dataset for dataset in visible.select_related("owner", "indicator")}
     spans = _spans(viewer, datasets)
     return [OpenDataset(dataset, spans[pk]) for pk, dataset in datasets.items() if pk in spans]
 
 
+@for_viewer
 def members_available(
-    *, viewer: Viewer, dimensions: Collection[IndicatorDimension], datasets: Collection[Dataset]
+    *,
+    viewer: Viewer,
+    dimensions: Collection[IndicatorDimension],
+    datasets: Collection[Dataset],
+    as_of: Release | None = None,
 ) -> tuple[AvailableDimension, ...]:
-    """The dimensions of an indicator with the members that have something in these datasets. Two queries."""
-    revisions = SeriesRevision.objects.visible_to(viewer).current()
+    """The dimensions of an indicator with the members that have something in these datasets. Two queries.
+
+    ``as_of`` is for a vintage of one dataset, whose release the caller found among the readable ones.
+    """
+    revisions = SeriesRevision.objects.visible_to(viewer)
+    revisions = revisions.as_of(as_of) if as_of else revisions.current()
     keys = revisions.filter(dataset__in=[dataset.pk for dataset in datasets])
     counts: list[Counter[str]] = [Counter() for _dimension in dimensions]
     for key in keys.values_list("key", flat=True).iterator(5_000):

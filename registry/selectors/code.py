@@ -12,9 +12,15 @@ from registry.cube import Texts
 from registry.languages import LANGUAGE_CODES, columns
 from registry.models import Code, IndicatorDimension
 
+#: From so many codes on, the whole list is read: looking each of them up takes longer.
+_MANY = 30
+
 
 class CodeRow(NamedTuple):
-    """One code as plain values: objects cost more, and axes have thousands. ``parent`` is a code."""
+    """One code as plain values: objects cost more, and axes have thousands.
+
+    ``parent`` is a code, None where it is not among those asked for.
+    """
 
     code: str
     labels: Texts
@@ -30,21 +36,29 @@ def codes_by_list(
     One query, none where nothing is asked for. Lists without any such code are left out.
     """
     found: dict[int, list[CodeRow]] = {}
-    wanted = Q()
-    for codelist_id in set(codelists):
-        some = {} if codes is None else {"code__in": set(codes.get(codelist_id, ()))}
-        if codes is None or some["code__in"]:
-            wanted |= Q(codelist=codelist_id, **some)
-    if not wanted:
+    wanted = None if codes is None else {pk: frozenset(codes.get(pk, ())) for pk in set(codelists)}
+    condition = _condition(codelists, wanted)
+    if not condition:
         return found
-    rows = Code.objects.visible_to(viewer).filter(wanted)
-    listed = rows.order_by("order", "code").values_list(
-        "codelist_id", "code", "parent__code", "is_total", *columns("name")
-    )
-    for codelist_id, code, parent, is_total, *names in listed:
+    rows = Code.objects.visible_to(viewer).filter(condition).order_by("order", "code")
+    listed = rows.values_list("pk", "codelist_id", "code", "parent_id", "is_total", *columns("name"))
+    kept = [row for row in listed if wanted is None or row[2] in wanted[row[1]]]
+    code_of = {row[0]: row[2] for row in kept}
+    for _pk, codelist_id, code, parent, is_total, *names in kept:
         labels = dict(zip(LANGUAGE_CODES, names, strict=True))
-        found.setdefault(codelist_id, []).append(CodeRow(code, labels, parent, is_total))
+        found.setdefault(codelist_id, []).append(CodeRow(code, labels, code_of.get(parent), is_total))
     return found
+
+
+def _condition(codelists: Collection[int], wanted: Mapping[int, Collection[str]] | None) -> Q:
+    if wanted is None:
+        return Q(codelist__in=set(codelists)) if codelists else Q()
+    whole = [pk for pk, codes in wanted.items() if len(codes) >= _MANY]
+    condition = Q(codelist__in=whole) if whole else Q()
+    for pk, codes in wanted.items():
+        if 0 < len(codes) < _MANY:
+            condition |= Q(codelist=pk, code__in=codes)
+    return condition
 
 
 def by_list(dimensions: Iterable[IndicatorDimension], used: Iterable[Collection[str]]) -> dict[int, set[str]]:

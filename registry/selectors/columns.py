@@ -23,6 +23,7 @@ from registry.database import joining
 from registry.languages import texts
 from registry.models import Dataset, Indicator, SeriesRevision
 from registry.periods import ordinal
+from registry.row_security import for_viewer
 from registry.selectors.cube import (
     StoredRow,
     axes_of,
@@ -37,6 +38,13 @@ from registry.stored import read_by_position, read_notes, read_values
 
 _STORED = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
 _SEPARATOR = "\x1f"  # in no code, and never as such in JSON
+_JOINED = """
+    SELECT dataset_id, start, {join}(key, %s), {join}(values_json, %s),
+        {join}(key || %s || statuses_json || %s || notes_json, %s)
+            FILTER (WHERE statuses_json <> '' OR notes_json <> '')
+    FROM ({rows}) stored GROUP BY dataset_id, start
+"""
+_UNMARKED = ("", "")
 _AT_ONCE = 20_000
 _CHUNK = 5_000
 
@@ -68,14 +76,19 @@ class Columns:
         return prod(self.sizes)
 
 
-def columns_get(*, viewer: Viewer, indicator: Indicator, selection: Selection, limit: int) -> Columns:
+@for_viewer
+def columns_get(
+    *, viewer: Viewer, indicator: Indicator, selection: Selection, limit: int, with_releases: bool = True
+) -> Columns:
     """The figures of an indicator that the viewer may see, as `cube_get` gives them.
+
+    Unless ``with_releases``, sources do not tell when they were released.
 
     Three queries, and one for the dimensions unless the indicator has them at hand. CubeTooLarge above
     ``limit`` cells, noticed before everything is read. Invalid as for `cube_get`.
     """
     dimensions = list(indicator.dimensions.all())
-    frequency, datasets = selected_datasets(viewer, indicator, selection)
+    frequency, datasets = selected_datasets(viewer, indicator, selection, with_releases=with_releases)
     window = selected_window(selection, frequency)
     table = _Table(datasets, window, selection.by_source, limit)
     if datasets:
@@ -115,14 +128,16 @@ class _Lines:
 
 
 class _Group(NamedTuple):
-    """Stored series of one dataset with one start. ``values`` are JSON lists without their brackets."""
+    """Stored series of one dataset with one start. ``values`` are JSON lists without their brackets.
+
+    ``marks`` are statuses and notes as JSON, by key, of the series that have any.
+    """
 
     dataset_id: int
     start: str
     codes: list[str]
     values: list[str]
-    statuses: list[str]
-    notes: list[str]
+    marks: dict[str, tuple[str, str]]
 
 
 def _joined(rows: QuerySet[SeriesRevision, Any]) -> list[_Group]:
@@ -131,15 +146,15 @@ def _joined(rows: QuerySet[SeriesRevision, Any]) -> list[_Group]:
         inner, values = rows.query.sql_with_params()
     except EmptyResultSet:  # a filter that nothing can pass
         return []
-    joined = ", ".join(f"{joining()}({column}, %s)" for column in ("key", *_STORED[3:]))
-    sql = f"SELECT dataset_id, start, {joined} FROM ({inner}) stored GROUP BY dataset_id, start"  # noqa: S608
+    sql = _JOINED.format(join=joining(), rows=inner)
     groups = []
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_SEPARATOR] * 4 + list(values))
-        for dataset_id, start, codes, lists, statuses, notes in cursor.fetchall():
+        cursor.execute(sql, [_SEPARATOR] * 5 + list(values))
+        for dataset_id, start, codes, lists, marked in cursor.fetchall():
             inside = lists[1:-1].split(f"]{_SEPARATOR}[")
-            marks = (statuses.split(_SEPARATOR), notes.split(_SEPARATOR))
-            groups.append(_Group(dataset_id, start, codes.split(_SEPARATOR), inside, *marks))
+            parts = marked.split(_SEPARATOR) if marked else []
+            marks = dict(zip(parts[::3], zip(parts[1::3], parts[2::3], strict=True), strict=True))
+            groups.append(_Group(dataset_id, start, codes.split(_SEPARATOR), inside, marks))
     return groups
 
 
@@ -149,11 +164,11 @@ def _grouped(rows: Iterable[tuple[Any, ...]]) -> Iterable[_Group]:
     for dataset_id, key, start, values, statuses, notes in rows:
         group = groups.get((dataset_id, start))
         if group is None:
-            group = groups[dataset_id, start] = _Group(dataset_id, start, [], [], [], [])
+            group = groups[dataset_id, start] = _Group(dataset_id, start, [], [], {})
         group.codes.append(key)
         group.values.append(values[1:-1])
-        group.statuses.append(statuses)
-        group.notes.append(notes)
+        if statuses or notes:
+            group.marks[key] = (statuses, notes)
     return groups.values()
 
 
@@ -176,8 +191,7 @@ class _Table:
         self.starts: list[int] = []
         self.lengths: list[int] = []
         self.values: list[str] = []
-        self.statuses: list[str] = []
-        self.notes: list[str] = []
+        self.marks: dict[int, tuple[str, str]] = {}  # by place in codes
         self.distinct: set[str] = set()
         self._first: int | None = None
         self._last = -1
@@ -216,15 +230,17 @@ class _Table:
         lengths = [commas + 1 for commas in map(str.count, group.values, repeat(","))]
         self._first = start if self._first is None else min(self._first, start)
         self._last = max(self._last, start + max(lengths) - 1)
-        codes, values, statuses, notes = group.codes, group.values, group.statuses, group.notes
+        codes, values = group.codes, group.values
         low, high = self.window
         if high is not None and start > high:
             return
         if low is not None and start < low:
             inside = [start + length > low for length in lengths]
             codes, values = list(compress(codes, inside)), list(compress(values, inside))
-            statuses, notes = list(compress(statuses, inside)), list(compress(notes, inside))
             lengths = list(compress(lengths, inside))
+        if group.marks:
+            places = enumerate(codes, len(self.codes))
+            self.marks.update((at, group.marks[key]) for at, key in places if key in group.marks)
         if self.by_source:
             source = self.datasets[group.dataset_id].code
             codes = [f"{source}.{key}" for key in codes]
@@ -233,8 +249,6 @@ class _Table:
         self.starts += [start] * len(codes)
         self.lengths += lengths
         self.values += values
-        self.statuses += statuses
-        self.notes += notes
         self.distinct.update(codes)
 
     def lines(self) -> _Lines:
@@ -246,10 +260,11 @@ class _Table:
         if not uniform or len(self.distinct) < len(self.codes):
             return self._aligned()
         lines = _Lines(self.codes, self.values, datasets=self._names(self.owners))
-        if any(self.statuses):
-            lines.statuses = {at: read_by_position(text) for at, text in enumerate(self.statuses) if text}
-        if any(self.notes):
-            lines.notes = {at: read_notes(text) for at, text in enumerate(self.notes) if text}
+        for at, (statuses, notes) in self.marks.items():
+            if statuses:
+                lines.statuses[at] = read_by_position(statuses)
+            if notes:
+                lines.notes[at] = read_notes(notes)
         return lines
 
     def _aligned(self) -> _Lines:
@@ -268,10 +283,11 @@ class _Table:
                 if places.get(codes, [at])[0] == at:
                     self._add_united(lines, codes, places.get(codes, [at]))
                 continue
-            if self.statuses[at]:
-                lines.statuses[len(lines.codes)] = shifted(read_by_position(self.statuses[at]), lead, length)
-            if self.notes[at]:
-                lines.notes[len(lines.codes)] = shifted(read_notes(self.notes[at]), lead, length)
+            statuses, notes = self.marks.get(at, _UNMARKED)
+            if statuses:
+                lines.statuses[len(lines.codes)] = shifted(read_by_position(statuses), lead, length)
+            if notes:
+                lines.notes[len(lines.codes)] = shifted(read_notes(notes), lead, length)
             lines.codes.append(codes)
             lines.values.append("null," * lead + self.values[at] + ",null" * tail)
             lines.datasets.update(self._names([self.owners[at]]))
@@ -288,8 +304,7 @@ class _Table:
                 codes,
                 self.starts[at],
                 read_values(f"[{self.values[at]}]"),
-                self.statuses[at],
-                self.notes[at],
+                *self.marks.get(at, _UNMARKED),
             )
             for at in places
         ]

@@ -32,6 +32,7 @@ from registry.models import (
     SeriesRevision,
 )
 from registry.periods import ordinal, period_at
+from registry.row_security import for_viewer
 from registry.selectors.code import by_list, codes_by_list
 from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
@@ -61,6 +62,7 @@ def source_labels() -> Texts:
     return in_every_language(_("Source"))
 
 
+@for_viewer
 def cube_get(
     *, viewer: Viewer, indicator: Indicator, selection: Selection | None = None, limit: int | None = None
 ) -> Cube:
@@ -119,7 +121,10 @@ def time_dimension(frequency: str, first: int, last: int) -> Dimension:
 
 
 def source_of(dataset: Dataset) -> Source:
-    """How a dataset is named as a source. Needs owner and current release at hand."""
+    """How a dataset is named as a source. Needs the owner at hand, and is made for `selected_datasets`.
+
+    ``released_at`` is that of the release in force as the viewer knows it.
+    """
     owner, source = texts(dataset.owner, "name"), texts(dataset, "source")
     return Source(
         dataset=dataset.code,
@@ -127,7 +132,7 @@ def source_of(dataset: Dataset) -> Source:
         labels={code: " · ".join(filter(None, (owner[code], source[code]))) for code in owner},
         is_official=dataset.is_official,
         licence=dataset.licence,
-        released_at=dataset.current_release.released_at if dataset.current_release else None,
+        released_at=vars(dataset).get("seen_released_at"),
         notes=dataset.notes(),
     )
 

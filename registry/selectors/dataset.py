@@ -3,8 +3,9 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from registry.access import Viewer
-from registry.models import Dataset, Indicator, Release
+from registry.models import Dataset, Indicator
 from registry.selectors.indicator import with_dimensions
+from registry.selectors.release import latest_releases
 
 
 def dataset_list(
@@ -22,11 +23,11 @@ def dataset_list(
 def with_relations(datasets: QuerySet[Dataset], *, viewer: Viewer) -> QuerySet[Dataset]:
     """The same datasets with what belongs to them at hand (three more queries).
 
-    ``visible_indicator`` and ``visible_release`` are None where the viewer may not see them, whatever the
-    foreign keys say.
+    ``visible_indicator`` is None where the viewer may not see it, whatever the foreign key says;
+    ``visible_releases`` holds the release in force as the viewer knows it, or nothing.
     """
     indicators = with_dimensions(Indicator.objects.visible_to(viewer).select_related("owner"))
     return datasets.select_related("owner__area").prefetch_related(
         Prefetch("indicator", queryset=indicators, to_attr="visible_indicator"),
-        Prefetch("current_release", queryset=Release.objects.visible_to(viewer), to_attr="visible_release"),
+        Prefetch("releases", queryset=latest_releases(viewer=viewer), to_attr="visible_releases"),
     )

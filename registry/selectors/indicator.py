@@ -11,6 +11,11 @@ def indicator_list(*, viewer: Viewer) -> QuerySet[Indicator]:
     return Indicator.objects.visible_to(viewer)
 
 
+def indicator_get(*, viewer: Viewer, code: str) -> Indicator | None:
+    """One indicator, or None: hidden and absent are the same. One query."""
+    return Indicator.objects.visible_to(viewer).filter(code=code).order_by().first()
+
+
 def indicator_with_dimensions(*, viewer: Viewer, code: str) -> Indicator | None:
     """One indicator with dimensions and their code lists, or None: hidden and absent are the same."""
     return with_dimensions(Indicator.objects.visible_to(viewer)).filter(code=code).first()

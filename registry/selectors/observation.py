@@ -15,6 +15,7 @@ from registry.access import Viewer
 from registry.cube import Texts, Value
 from registry.models import Dataset, Indicator, IndicatorDimension, Observation, SeriesRevision
 from registry.periods import ordinal, period_at
+from registry.row_security import for_viewer
 from registry.selectors.code import by_list, codes_by_list
 from registry.selectors.selection import (
     Selection,
@@ -66,6 +67,7 @@ class CellPage:
     labels: Mapping[tuple[str, str], Texts]
 
 
+@for_viewer
 def observation_page(
     *, viewer: Viewer, indicator: Indicator, selection: Selection, first: int, after: Place | None = None
 ) -> CellPage:

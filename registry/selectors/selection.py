@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
@@ -18,6 +18,7 @@ from registry.models import Dataset, Indicator, IndicatorDimension, Release, Ser
 from registry.models.dataset import DatasetQuerySet
 from registry.models.participant import ParticipantKind
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal
+from registry.selectors.release import latest_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Selection:
 
     ``filters`` maps dimension codes to member codes; ``start`` and ``end`` are periods, both included.
     Without a ``frequency`` it is `default_frequency`. ``datasets`` narrows to some sources, and ``by_source``
-    keeps the sources apart on an axis of their own (D050). ``as_of`` reads a vintage of a dataset that has
-    figures now; those from before a withdrawal do not come back.
+    keeps the sources apart on an axis of their own (D050). ``as_of`` reads a vintage: the figures of one
+    dataset as they stood with a release, where `ReleaseQuerySet.readable_by` lets the viewer.
     """
 
     filters: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -96,29 +97,41 @@ def default_frequency(indicator: Indicator, available: Iterable[str]) -> str:
 
 
 def selected_datasets(
-    viewer: Viewer, indicator: Indicator, selection: Selection
+    viewer: Viewer, indicator: Indicator, selection: Selection, *, with_releases: bool = True
 ) -> tuple[str, dict[int, Dataset]]:
     """The frequency that is read, and the visible datasets of it by id, in their order.
 
-    One query, and another where none is asked for and there are datasets of several frequencies. Invalid for
-    what is no frequency.
+    ``with_releases`` has the moment of the release in force at hand, which takes longest to find. One query,
+    and another where no frequency is asked for and there are datasets of several. Invalid for what is no
+    frequency.
     """
     asked = selection.frequency
     if asked is not None and asked not in list(Frequency):
         raise Invalid(_("“%(frequency)s” is not a frequency; expected A, S, Q or M."), frequency=asked)
-    visible = open_to_read(viewer, indicator)
+    if selection.as_of is not None:
+        visible = _as_of(viewer, indicator, selection.as_of)
+    else:
+        visible = open_to_read(viewer, indicator)
+        if with_releases:
+            visible = visible.annotate(seen_released_at=latest_field(viewer=viewer, name="released_at"))
     if asked is not None:
         visible = visible.filter(frequency=asked)
-    if selection.as_of is not None:
-        withdrawn = Release.objects.visible_to(viewer).filter(
-            dataset=OuterRef("pk"), is_withdrawal=True, number__gte=selection.as_of.number
-        )
-        visible = visible.filter(~Exists(withdrawn), pk=selection.as_of.dataset_id)
     if selection.datasets is not None:
         visible = visible.filter(code__in=selection.datasets)
-    found = ranked(visible.select_related("owner", "current_release").order_by())
+    found = ranked(visible.select_related("owner").order_by())
+    for dataset in found:
+        dataset.indicator = indicator
     frequency = asked or default_frequency(indicator, _with_figures(viewer, found))
     return frequency, {dataset.pk: dataset for dataset in found if dataset.frequency == frequency}
+
+
+def _as_of(viewer: Viewer, indicator: Indicator, release: Release) -> DatasetQuerySet:
+    """The dataset of a release the viewer may read as a vintage; whether it has figures now is no matter."""
+    readable = Release.objects.visible_to(viewer).readable_by(viewer).filter(pk=release.pk)
+    opened = Dataset.objects.visible_to(viewer, level="data").filter(indicator=indicator)
+    return opened.filter(Exists(readable), pk=release.dataset_id).annotate(
+        seen_released_at=Value(release.released_at, output_field=DateTimeField())
+    )
 
 
 def _with_figures(viewer: Viewer, datasets: Sequence[Dataset]) -> list[str]:

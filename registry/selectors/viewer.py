@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 
 from registry.access import ANONYMOUS, PARTICIPANTS, PUBLIC, Viewer, participant_token, reciprocal
-from registry.models import Dataset, Participant, Role, RoleAssignment, User
+from registry.models import (
+    Dataset,
+    DatasetAudience,
+    Indicator,
+    Level,
+    Participant,
+    Role,
+    RoleAssignment,
+    User,
+)
+from registry.models.base import in_force
 
 
 def viewer_for(user: User | AnonymousUser) -> Viewer:
@@ -36,10 +50,27 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
 
 def participant_tokens(participant: Participant) -> frozenset[str]:
     """All tokens held by the people of a participant: its own, the common one, and the reciprocal ones."""
+    shared = _shared().filter(owner=participant).order_by().values_list("indicator__code", flat=True)
+    return tokens_held(participant, shared.distinct())
+
+
+def tokens_held(participant: Participant, shared: Iterable[str]) -> frozenset[str]:
+    """The tokens of a participant that shares figures of these indicators."""
     held = [participant_token(participant.code)]
     if not participant.is_observer:
         held.append(PARTICIPANTS)
-    # A release without a single value supplies nothing.
-    released = Dataset.objects.filter(owner=participant, current_release__value_count__gt=0)
-    indicators = released.order_by().values_list("indicator__code", flat=True).distinct()
-    return frozenset([PUBLIC, *held, *(reciprocal(token, code) for code in indicators for token in held)])
+    return frozenset([PUBLIC, *held, *(reciprocal(token, code) for code in shared for token in held)])
+
+
+def sharing(indicator: Indicator) -> frozenset[int]:
+    """The ids of the participants that share figures of an indicator now, so that they reciprocate."""
+    return frozenset(_shared().filter(indicator=indicator).order_by().values_list("owner", flat=True))
+
+
+def _shared() -> QuerySet[Dataset]:
+    """Datasets that count for reciprocity (ADR 0006): released with values, and open to somebody else now."""
+    own = Concat(Value(participant_token("")), OuterRef("owner__code"))
+    conditional = Concat(own, Value(reciprocal("", "")), OuterRef("indicator__code"))
+    opened = DatasetAudience.objects.filter(in_force(), dataset=OuterRef("pk"), level=Level.DATA)
+    to_others = opened.exclude(token__in=[own, conditional])
+    return Dataset.objects.filter(Exists(to_others), current_release__value_count__gt=0)

@@ -29,11 +29,13 @@ from registry.models import (
     DatasetAudience,
     Level,
     Release,
+    ReleaseAudience,
     SeriesRevision,
     User,
     code_at,
 )
 from registry.models.participant import Participant
+from registry.row_security import as_service
 from registry.services.audit import audit_record
 
 Slice = Mapping[str, Sequence[str]]
@@ -71,9 +73,12 @@ def grant_create(
     """Open a dataset, or a slice of it, to an audience. Only the owner's administrator may.
 
     ``is_reciprocal`` defaults to yes, except for the public, which cannot reciprocate (X8).
-    Invalid for unknown dimensions or codes, a missing participant or a span that ends before it begins.
+    Invalid for unknown dimensions or codes, and for the owner itself. ValidationError for a missing
+    participant or a span that ends before it begins.
     """
     authority.require_owner(actor, dataset)
+    if participant == dataset.owner:
+        raise Invalid(_("These are your own figures."))
     grant = AccessGrant(
         dataset=dataset,
         audience=audience,
@@ -86,7 +91,7 @@ def grant_create(
         granted_by=actor,
     )
     _check_slice(dataset, grant.slice)
-    grant.full_clean()
+    grant.full_clean(exclude=["dataset", "granted_by"])
     grant.save()
     _record(actor, "grant.create", grant)
     audiences_rewrite(dataset=dataset)
@@ -151,6 +156,7 @@ def grant_revoke(*, grant: AccessGrant, actor: User) -> None:
     audiences_rewrite(dataset=grant.dataset)
 
 
+@as_service()
 @transaction.atomic
 def audiences_rewrite(*, dataset: Dataset) -> None:
     """Derive all audience tokens of a dataset and its series anew from its grants."""
@@ -169,9 +175,13 @@ def audiences_rewrite(*, dataset: Dataset) -> None:
             for opening in openings
         ]
     )
-    everything = SeriesRevision.objects.filter(dataset=dataset)
-    everything.update(audience=_interned(_whole(openings)))
-    _open_slices(dataset, openings, everything)
+    releases = list(Release.objects.filter(dataset=dataset).values_list("pk", flat=True))
+    if releases:
+        everything = SeriesRevision.objects.filter(dataset=dataset)
+        everything.update(audience=_interned(_whole(openings)))
+        _open_slices(dataset, openings, everything)
+        ReleaseAudience.objects.filter(release__in=releases).delete()
+        _show_releases(dataset, openings, releases)
     announce_dataset(dataset.pk)
 
 
@@ -189,6 +199,25 @@ def audience_base(*, dataset: Dataset) -> tuple[Audience, list[_Opening]]:
 def audiences_extend(*, release: Release, openings: Sequence[_Opening]) -> None:
     """Give the revisions a release has just written, at their base audience, what slices add to it."""
     _open_slices(release.dataset, openings, SeriesRevision.objects.filter(release=release))
+
+
+def release_show(*, release: Release) -> None:
+    """Tell of a release just made those who see something it changed. After its revisions are written."""
+    _show_releases(release.dataset, _openings(release.dataset), [release.pk])
+
+
+def _show_releases(dataset: Dataset, openings: Sequence[_Opening], releases: Sequence[int]) -> None:
+    """Who sees the whole dataset learns of every release; a slice's viewers of what changed in it."""
+    base = _interned(_whole(openings)).pk
+    seen = {(release, base) for release in releases}
+    if any(opening.slice for opening in openings):
+        revisions = SeriesRevision.objects.filter(dataset=dataset)
+        for role in ("release", "superseded_by"):
+            changed = revisions.filter(**{f"{role}__in": releases})
+            seen |= set(changed.values_list(f"{role}_id", "audience_id").distinct())
+    ReleaseAudience.objects.bulk_create(
+        ReleaseAudience(release_id=release, audience_id=audience) for release, audience in sorted(seen)
+    )
 
 
 def _openings(dataset: Dataset) -> list[_Opening]:

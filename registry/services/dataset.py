@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import authority
 from registry.errors import Conflict, Invalid
-from registry.events import announce_dataset
 from registry.languages import columns
-from registry.models import Dataset, Documentation, Indicator, Participant, User
+from registry.models import Dataset, Indicator, Participant, User
 from registry.services.access import audiences_rewrite
 from registry.services.audit import audit_record
 
@@ -28,7 +27,7 @@ def dataset_create(
         authority.require_submitter(actor, dataset)
     if indicator.owner_id not in (None, owner.pk):
         raise Invalid(_("There is no indicator “%(code)s”."), code=indicator.code)
-    dataset.full_clean()
+    dataset.full_clean(exclude=["indicator", "owner"])
     try:
         with transaction.atomic():
             dataset.save()
@@ -38,6 +37,17 @@ def dataset_create(
         audit_record(actor=actor, action="dataset.create", target=dataset, participant=owner, dataset=code)
     audiences_rewrite(dataset=dataset)
     return dataset
+
+
+def dataset_code(*, owner: Participant, indicator: Indicator) -> str:
+    """A free code for a new dataset: MDA_DSM_1, and MDA_DSM_1-2 for one from a second source (D050)."""
+    base = f"{owner.code}_{indicator.code}"
+    taken = set(Dataset.objects.filter(code__startswith=base).values_list("code", flat=True))
+    number = 2
+    code = base
+    while code in taken:
+        code, number = f"{base}-{number}", number + 1
+    return code
 
 
 #: What is said of a dataset and may change with a release. Owner, indicator and frequency never change.
@@ -75,40 +85,3 @@ def description_apply(*, dataset: Dataset, description: Mapping[str, Any]) -> No
     for name, value in description.items():
         setattr(dataset, name, value)
     dataset.save(update_fields=list(description))
-
-
-@transaction.atomic
-def documentation_write(*, dataset: Dataset, actor: User | None, **answers: Any) -> Documentation:
-    """A new version of a dataset's documentation table; the old versions stay.
-
-    ``answers`` are columns of `Documentation` (``definition_en``, …); those not given keep their last text.
-    Writing what is there already makes no new version.
-    """
-    if actor is not None:
-        authority.require_submitter(actor, dataset)
-    Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)  # one version at a time
-    last = Documentation.objects.filter(dataset=dataset, is_current=True).first()
-    kept = {
-        field.name: getattr(last, field.name)
-        for field in Documentation._meta.concrete_fields
-        if last is not None
-        and field.name not in ("id", "dataset", "version", "is_current", "written_by", "written_at")
-    }
-    if last is not None and all(kept.get(name) == value for name, value in answers.items()):
-        return last
-    Documentation.objects.filter(dataset=dataset, is_current=True).update(is_current=False)
-    version = (last.version if last else 0) + 1
-    written = Documentation(dataset=dataset, version=version, written_by=actor, **{**kept, **answers})
-    written.full_clean(exclude=["dataset", "written_by"])
-    written.save()
-    if actor is not None:
-        audit_record(
-            actor=actor,
-            action="documentation.write",
-            target=written,
-            participant=dataset.owner,
-            dataset=dataset.code,
-            version=version,
-        )
-    announce_dataset(dataset.pk)
-    return written

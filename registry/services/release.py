@@ -17,17 +17,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import authority
-from registry.database import analyze, analyze_if_grown
+from registry.database import analyze, analyze_if_grown, joining_sets
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.events import announce_dataset
 from registry.languages import by_column, served, texts
 from registry.models import Dataset, Notice, Release, Series, SeriesRevision, StagedSeries, Submission, User
 from registry.models.release import NoticeKind
 from registry.models.submission import SubmissionState
-from registry.services.access import audience_base, audiences_extend
+from registry.row_security import as_service
+from registry.services.access import audience_base, audiences_extend, release_show
 from registry.services.audit import audit_record
 from registry.services.dataset import description_apply
 from registry.services.submission import is_same_person, submission_locked
+from registry.tasks import after_commit, deliver_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ _WITHOUT_CURRENT = """ AND NOT EXISTS (
 """
 
 
+@as_service()
 def submission_compare(*, submission: Submission) -> Difference:
     """How many series of a submission are new, changed, gone or unchanged against the release it is based on.
 
@@ -123,18 +126,26 @@ def submission_compare(*, submission: Submission) -> Difference:
     return Difference(new, changed, removed, unchanged)
 
 
+@as_service()
 @transaction.atomic
-def submission_release(*, submission: Submission, actor: User) -> Release:
+def submission_release(
+    *, submission: Submission, actor: User, scheduled_at: datetime | None = None
+) -> Release:
     """validated → released: the submission's figures become the current ones of its dataset.
 
     NotAllowed for whoever submitted it or does not release for this participant. Conflict when the
-    dataset was released by another submission since this one was staged.
+    dataset was released by another submission since this one was staged, or when the submission is set to be
+    released at another time than ``scheduled_at``, which only `registry.services.schedule` gives.
     """
     authority.require_releaser(actor, submission.dataset)
     dataset = _locked(submission.dataset)
-    if is_same_person(submission=submission_locked(submission=submission), actor=actor):
+    locked = submission_locked(submission=submission)
+    if is_same_person(submission=locked, actor=actor):
         raise NotAllowed(_("Who releases must not be who submitted."))
-    if _next_number(dataset) != submission.base_number + 1:
+    if locked.release_at != scheduled_at:
+        raise Conflict(_("It is set to be released at a set time. Cancel that first."))
+    number = _next_number(dataset)
+    if number != submission.base_number + 1:
         raise Conflict(_("The dataset was released anew since these figures were staged; stage them again."))
     difference = submission_compare(submission=submission)
     now = timezone.now()
@@ -144,7 +155,8 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     if moved != 1:
         raise Conflict(_("The submission was changed by somebody else meanwhile."))
     submission.refresh_from_db()
-    release = _release(dataset, submission, actor, now, difference)
+    submission.dataset = dataset
+    release = _release(number, submission, actor, now, difference)
     _write_figures(release, submission, difference)
     submission.staged_series.all().delete()
     if submission.description:
@@ -153,6 +165,7 @@ def submission_release(*, submission: Submission, actor: User) -> Release:
     return release
 
 
+@as_service()
 @transaction.atomic
 def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]) -> Release:
     """Take a dataset's figures off every surface at once, leaving a tombstone with the reason.
@@ -197,14 +210,15 @@ def _next_number(dataset: Dataset) -> int:
 
 
 def _release(
-    dataset: Dataset, submission: Submission, actor: User, now: datetime, difference: Difference
+    number: int, submission: Submission, actor: User, now: datetime, difference: Difference
 ) -> Release:
     return Release.objects.create(
-        dataset=dataset,
-        number=_next_number(dataset),
+        dataset=submission.dataset,
+        number=number,
         submission=submission,
         released_at=now,
         released_by=actor,
+        embargo_until=submission.release_at,
         new_count=difference.new,
         changed_count=difference.changed,
         removed_count=difference.removed,
@@ -235,14 +249,17 @@ def _write_figures(release: Release, submission: Submission, difference: Differe
         if difference.new or difference.changed:
             base, openings = audience_base(dataset=dataset)
             condition = _WITHOUT_CURRENT if current else ""
-            cursor.execute(_NEW_REVISIONS + condition, [base.pk, release.pk, dataset.pk, submission.pk])
+            with joining_sets():
+                cursor.execute(_NEW_REVISIONS + condition, [base.pk, release.pk, dataset.pk, submission.pk])
             audiences_extend(release=release, openings=openings)
 
 
 def _publish(dataset: Dataset, release: Release, actor: User, kind: NoticeKind) -> None:
     dataset.current_release = None if release.is_withdrawal else release
     dataset.save(update_fields=["current_release"])
-    Notice.objects.create(release=release, kind=kind, created_at=release.released_at)
+    release_show(release=release)
+    notice = Notice.objects.create(release=release, kind=kind, created_at=release.released_at)
+    after_commit(deliver_notice, notice.pk)
     audit_record(
         actor=actor,
         action=f"dataset.{'withdraw' if release.is_withdrawal else 'release'}",

@@ -1,4 +1,4 @@
-"""Store the starter content: code lists, shared indicators, participants."""
+"""Store the starter content: code lists, shared indicators, participants, terms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import models, transaction
 
 from registry.languages import by_column, columns
-from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant
+from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant, Term
 from registry.starter import StarterContent, starter_content
 from registry.starter.content import StarterIndicator
 
@@ -36,6 +36,7 @@ class StarterSummary:
     indicators: Counts
     dimensions: Counts
     participants: Counts
+    terms: Counts = Counts()
 
     @property
     def has_changes(self) -> bool:
@@ -63,6 +64,7 @@ def starter_load(*, content: StarterContent | None = None) -> StarterSummary:
         indicators=indicator_counts,
         dimensions=_store_dimensions(content, indicators, added, codelists, codes),
         participants=_store_participants(content, codelists, codes),
+        terms=_store_terms(content),
     )
     if summary.has_changes:
         # Nobody signed in does this: it belongs to setting the system up.
@@ -217,3 +219,32 @@ def _store_participants(
         for position, entry in enumerate(content.participants, start=1)
     }
     return _upsert(Participant, stored, wanted, [*columns("name"), "order"])
+
+
+def _store_terms(content: StarterContent) -> Counts:
+    """Terms that are missing, in all languages. Those that are there are the secretariat's: they stay."""
+    stored = {row.code: row for row in Term.objects.all()}
+    wanted = {
+        entry.code: Term(
+            code=entry.code,
+            topic=entry.topic,
+            is_marked=entry.is_marked,
+            **by_column("name", entry.name),
+            **by_column("other_forms", entry.other_forms),
+            **by_column("definition", entry.definition),
+            **by_column("source", entry.source),
+        )
+        for entry in content.terms
+    }
+    added = wanted.keys() - stored.keys()
+    counts = _upsert(Term, stored, wanted, [])
+    pairs = {(entry.code, code) for entry in content.terms if entry.code in added for code in entry.related}
+    link = Term.related.through
+    link._default_manager.bulk_create(
+        (
+            link(from_term_id=stored[one].pk, to_term_id=stored[other].pk)
+            for one, other in sorted(pairs | {(other, one) for one, other in pairs})
+        ),
+        ignore_conflicts=True,
+    )
+    return counts

@@ -1,4 +1,4 @@
-"""What a new installation starts with: code lists, the shared indicators, the participants.
+"""What a new installation starts with: code lists, the shared indicators, the participants, the glossary.
 
 The content is data in the TOML files of this folder; the modules turn it into the shapes of
 `registry.starter.content`, without touching a database. `registry/services/starter.py` stores it.

@@ -62,7 +62,22 @@ class StarterParticipant:
 
 
 @dataclass(frozen=True, slots=True)
+class StarterTerm:
+    """``other_forms`` hold one form a line; ``related`` are codes of other terms."""
+
+    code: str
+    topic: str
+    name: Texts
+    other_forms: Texts
+    definition: Texts
+    source: Texts
+    related: tuple[str, ...]
+    is_marked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StarterContent:
     codelists: tuple[StarterCodelist, ...]
     indicators: tuple[StarterIndicator, ...]
     participants: tuple[StarterParticipant, ...]
+    terms: tuple[StarterTerm, ...] = ()

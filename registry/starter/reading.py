@@ -17,6 +17,7 @@ from registry.starter.content import (
     StarterDimension,
     StarterIndicator,
     StarterParticipant,
+    StarterTerm,
     Texts,
 )
 
@@ -32,6 +33,7 @@ def starter_content() -> StarterContent:
         codelists=tuple(_codelists(_read("codelists"), areas)),
         indicators=tuple(_indicators(_read("indicators"))),
         participants=tuple(_participants(_read("participants"), areas)),
+        terms=tuple(_terms(_read("glossary"))),
     )
 
 
@@ -108,3 +110,18 @@ def _participants(table: Table, areas: Table) -> Iterator[StarterParticipant]:
         yield StarterParticipant(code, "state", area_name(code, areas), area=code)
     for code, name in table["organisations"].items():
         yield StarterParticipant(code, "organisation", _texts(name))
+
+
+def _terms(table: Table) -> Iterator[StarterTerm]:
+    for entry in table["terms"]:
+        also = _texts(entry["also"])
+        yield StarterTerm(
+            code=entry["code"],
+            topic=entry["topic"],
+            name=_texts(entry["name"]),
+            other_forms={language: "\n".join(forms) for language, forms in also.items()},
+            definition=_texts(entry["definition"]),
+            source=_texts(table["sources"][entry["of"]]),
+            related=tuple(entry["related"]),
+            is_marked=entry.get("marked", True),
+        )

@@ -2,7 +2,8 @@
 
 ``?REF_AREA=MDA&REF_AREA=KAZ&SEX=*&from=2010&to=2020&cols=TIME_PERIOD`` – dimension codes with member
 codes (``*`` is all of them, unless some are named beside it), periods, and for the table ``rows`` and
-``cols``, ``freq``, ``by_source``.
+``cols``, ``freq``, ``by_source``. ``dataset`` with ``as_of``, the number of a release, asks for the figures
+of one source as they stood with that release.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from registry.access import Viewer
-from registry.models import Indicator
+from registry.models import Indicator, Release
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal
 from registry.selectors.code import codes_by_list
 from registry.selectors.cube import SOURCE, TIME_PERIOD
 from registry.selectors.selection import Selection
+from registry.selectors.vintage import vintage_release
 
 ALL = "*"
 START, END, ROWS, COLUMNS, FREQUENCY, BY_SOURCE = "from", "to", "rows", "cols", "freq", "by_source"
+DATASET, AS_OF = "dataset", "as_of"
 _LOOKS_LIKE_DIMENSION = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_@$\-]{1,40}", re.ASCII)
+_IDENTIFIER_OF_DATASET = re.compile(r"[A-Za-z0-9_@$\-]{1,60}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _NAMED_AT_MOST = 10
 _LONGEST_SHOWN = 60
 
@@ -34,7 +39,8 @@ class Asked:
     """What a query string asks for, without its mistakes; these are in ``problems``, in words.
 
     ``members`` holds only the dimensions named; ``(ALL,)`` stands for every member. ``rows`` and
-    ``columns`` are dimension codes in the order given.
+    ``columns`` are dimension codes in the order given. ``as_of`` is the release whose vintage is read.
+    ``datasets`` narrows to some sources; no query string asks for that.
     """
 
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -44,6 +50,8 @@ class Asked:
     by_source: bool = False
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    as_of: Release | None = None
+    datasets: tuple[str, ...] | None = None
     problems: tuple[str, ...] = ()
 
     def selection(self, frequency: str | None = None) -> Selection:
@@ -54,19 +62,25 @@ class Asked:
             end=self.end,
             frequency=frequency or self.frequency,
             by_source=self.by_source,
+            as_of=self.as_of,
+            datasets=self.datasets,
         )
 
 
 def asked_from(
     query: QueryDict, indicator: Indicator, *, viewer: Viewer, frequency: str | None = None
 ) -> Asked:
-    """Read a query string. Needs the indicator's dimensions at hand; one query if it names members.
+    """Read a query string. Needs the indicator's dimensions at hand; one query if it names members, and one
+    if it names a release.
 
     ``frequency`` is what is read where none is asked for; without it, periods of any pass here, and the
     selector refuses those that do not fit.
     """
     problems: list[str] = []
     asked = _frequency(query, indicator, problems)
+    as_of = _release(query, indicator, viewer, problems)
+    if as_of is not None:
+        frequency = as_of.dataset.frequency
     by_source = query.get(BY_SOURCE) == "1"
     start, end = _periods(query, asked or frequency, problems)
     rows, columns = _layout(query, indicator, by_source, problems)
@@ -78,6 +92,7 @@ def asked_from(
         by_source=by_source,
         rows=rows,
         columns=columns,
+        as_of=as_of,
         problems=tuple(problems),
     )
 
@@ -93,10 +108,27 @@ def query_of(asked: Asked) -> QueryDict:
             query[name] = value
     if asked.by_source:
         query[BY_SOURCE] = "1"
+    if asked.as_of:
+        query[DATASET], query[AS_OF] = asked.as_of.dataset.code, str(asked.as_of.number)
     for name, codes in ((ROWS, asked.rows), (COLUMNS, asked.columns)):
         if codes:
             query.setlist(name, list(codes))
     return query
+
+
+def _release(query: QueryDict, indicator: Indicator, viewer: Viewer, problems: list[str]) -> Release | None:
+    dataset, number = query.get(DATASET, ""), query.get(AS_OF, "")
+    if not number:
+        return None
+    found = None
+    if _IDENTIFIER_OF_DATASET.fullmatch(dataset) and _NUMBER.fullmatch(number):
+        found = vintage_release(viewer=viewer, indicator=indicator, dataset=dataset, number=int(number))
+    if found is None:
+        problems.append(
+            _("There is no release “%(number)s” of the dataset “%(dataset)s” that you could read.")
+            % {"number": _shown(number), "dataset": _shown(dataset)}
+        )
+    return found
 
 
 def _frequency(query: QueryDict, indicator: Indicator, problems: list[str]) -> str | None:

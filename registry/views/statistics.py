@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,17 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry.cube import Status
+from registry.authority import may_ask
 from registry.formats import formats
-from registry.formats.statuses import STATUS_LABELS
-from registry.languages import ServedText, current_language, served
-from registry.models import DOCUMENTATION_FIELDS, Dataset, Documentation, Indicator
-from registry.presentation.chart import ChartTexts, chart_series, chart_svg, is_line_chart
-from registry.selectors.availability import (
-    DocumentedDataset,
-    datasets_documented,
-    documentation_current,
-)
+from registry.languages import current_language
+from registry.selectors.access import open_to_viewer
+from registry.selectors.availability import datasets_documented
+from registry.selectors.documentation import documentation_current
 from registry.selectors.indicator import indicator_with_dimensions
 from registry.selectors.selection import default_frequency
 from registry.selectors.statistics import (
@@ -29,15 +23,14 @@ from registry.selectors.statistics import (
     of_words,
     open_indicators,
     owners_of,
-    span_text,
 )
-from registry.views.filters import filters_for
-from registry.views.http import viewer_of
+from registry.selectors.vintage import histories, vintage_of
+from registry.views.documentation import documented
+from registry.views.figures import figures_context
+from registry.views.http import user_of, viewer_of
 from registry.views.selection import asked_from
-from registry.views.table import MOST_CELLS, Table, table_for
+from registry.views.table import table_for
 
-#: Widths of the chart in pixels: beside a menu or on paper, and on a telephone.
-CHART_WIDTHS = {"wide": 720, "narrow": 272}
 _LONGEST_TEXT_FILTER = 200
 
 
@@ -96,9 +89,13 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     if indicator is None:
         raise Http404
     datasets = datasets_documented(viewer=viewer, indicator=indicator)
+    open_to = open_to_viewer(viewer=viewer, indicator=indicator, documented=datasets)
     with_figures = [found.dataset for found in datasets if found.has_figures]
     usual = default_frequency(indicator, [dataset.frequency for dataset in with_figures])
     asked = asked_from(request.GET, indicator, viewer=viewer, frequency=usual)
+    if asked.as_of is not None:
+        with_figures, usual = [asked.as_of.dataset], asked.as_of.dataset.frequency
+        datasets = [found for found in datasets if found.dataset.pk == asked.as_of.dataset_id]
     table = (
         table_for(
             viewer=viewer,
@@ -111,77 +108,26 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         if with_figures
         else None
     )
-    documentation = documentation_current(viewer=viewer, datasets=[found.dataset for found in datasets])
+    tables = documentation_current(viewer=viewer, datasets=[found.dataset for found in datasets])
     context = {
         "indicator": indicator,
         "problems": asked.problems,
-        "table": table,
-        "filters": filters_for(table, with_figures, language) if table else None,
-        "documented": [_documented(found, documentation.get(found.dataset.pk)) for found in datasets],
+        "vintage": vintage_of(viewer=viewer, release=asked.as_of) if asked.as_of else None,
+        "documented": [documented(found, tables) for found in datasets],
         "formats": [(known.extension, known.label) for known in formats()],
-        "most_cells": MOST_CELLS,
-        **_figures(table, indicator, language),
-        "notes": _notes(table, with_figures, language),
+        "open_to": open_to,
+        "may_ask": open_to is not None and may_ask(user_of(request)),
+        **figures_context(table, with_figures, indicator, language),
     }
     return render(request, "registry/indicator.html", context, status=400 if asked.problems else 200)
 
 
-def _figures(table: Table | None, indicator: Indicator, language: str) -> Mapping[str, object]:
-    """The parts of the page made from the cube: notes, chart, legend of statuses."""
-    if table is None or table.cube is None or table.pivot is None:
-        return {}
-    cube, pivot = table.cube, table.pivot
-    title = str(indicator.name)
-    fixed = "; ".join(f"{label}: {member}" for label, member in pivot.fixed)
-    shown = chart_series(cube, language)
-    chart_texts = ChartTexts(title, _chart_description(table, len(shown), fixed))
-    charts = [
-        (name, chart_svg(cube, language=language, texts=chart_texts, width=width, name=f"chart-{name}"))
-        for name, width in CHART_WIDTHS.items()
-    ]
-    return {
-        "statuses": [(status, STATUS_LABELS[Status(status)]) for status in pivot.statuses],
-        "charts": [chart for chart in charts if chart[1]],
-        "charted": len(shown),
-        "series_count": len(cube.rows),
-    }
-
-
-def _notes(table: Table | None, datasets: Sequence[Dataset], language: str) -> list[tuple[str, ServedText]]:
-    """The notes to the table; where they do not hold for every source, with the owners they come from."""
-    if table is None or table.cube is None:
-        return []
-    used = {source.dataset for source in table.cube.sources}
-    shown = [dataset for dataset in datasets if dataset.code in used]
-    owners: dict[ServedText, list[str]] = {}
-    for dataset in shown:
-        for note in dataset.notes():
-            owners.setdefault(served(note, language), []).append(str(dataset.owner.name))
-    return [(", ".join(names) if len(names) < len(shown) else "", note) for note, names in owners.items()]
-
-
-def _chart_description(table: Table, shown: int, fixed: str) -> str:
-    assert table.cube is not None
-    codes = table.cube.time.codes
-    form = _("Line chart") if is_line_chart(table.cube) else _("Bar chart")
-    parts = [form, span_text(codes[0], codes[-1]), str(served(table.cube.unit)), fixed]
-    parts.append(_("series shown: %(shown)s of %(all)s") % {"shown": shown, "all": len(table.cube.rows)})
-    parts.append(_("all figures are in the table on this page"))
-    return "; ".join(part for part in parts if part) + "."
-
-
-def _documented(found: DocumentedDataset, documentation: Documentation | None) -> Mapping[str, object]:
-    """A dataset with the answered fields of its documentation table."""
-    answers = []
-    if documentation is not None:
-        for name in DOCUMENTATION_FIELDS:
-            answer = getattr(documentation, name)
-            if answer:
-                label = getattr(Documentation, name).verbose_name
-                answers.append((label, answer, documentation.original.get(name, "")))
-    return {
-        "dataset": found.dataset,
-        "answers": answers,
-        "documentation": documentation,
-        "release": found.dataset.current_release if found.has_figures else None,
-    }
+@require_safe
+def indicator_history(request: HttpRequest, code: str) -> HttpResponse:
+    """The releases of an indicator's datasets that the viewer may know of, with links to read each."""
+    viewer = viewer_of(request)
+    indicator = indicator_with_dimensions(viewer=viewer, code=code)
+    if indicator is None:
+        raise Http404
+    found = histories(viewer=viewer, indicator=indicator)
+    return render(request, "registry/history.html", {"indicator": indicator, "histories": found})

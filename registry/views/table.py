@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from registry.access import Viewer
@@ -46,6 +46,17 @@ class Table:
         return query_of(self.asked).urlencode()
 
     @property
+    def start_query(self) -> str:
+        """The same figures with nothing chosen."""
+        return query_of(Asked(as_of=self.asked.as_of)).urlencode()
+
+    @property
+    def everything_query(self) -> str:
+        """All figures of this frequency, with the question mark if there is anything to say."""
+        query = query_of(Asked(frequency=self.asked.frequency, as_of=self.asked.as_of)).urlencode()
+        return f"?{query}" if query else ""
+
+    @property
     def swapped_query(self) -> str:
         """The same table with rows and columns exchanged."""
         return query_of(replace(self.asked, rows=self.asked.columns, columns=self.asked.rows)).urlencode()
@@ -70,15 +81,39 @@ def table_for(
         viewer=viewer,
         dimensions=list(indicator.dimensions.all()),
         datasets=[dataset for dataset in datasets if dataset.frequency == frequency],
+        as_of=asked.as_of,
     )
+    is_told = frequency == usual == indicator.frequency
+
+    def read(asked: Asked) -> Cube:
+        return cube_get(viewer=viewer, indicator=indicator, selection=asked.selection(frequency))
+
+    asked = replace(asked, frequency=None if is_told else frequency)
+    return _table(asked, frequency, dimensions, read, language)
+
+
+def table_of(*, cube: Cube, dimensions: tuple[AvailableDimension, ...], asked: Asked, language: str) -> Table:
+    """The table of figures at hand, laid out as `table_for` would once they are released. No queries."""
+
+    def read(asked: Asked) -> Cube:
+        return narrowed(cube, asked.selection().filters)
+
+    return _table(asked, cube.frequency, dimensions, read, language)
+
+
+def _table(
+    asked: Asked,
+    frequency: str,
+    dimensions: tuple[AvailableDimension, ...],
+    read: Callable[[Asked], Cube],
+    language: str,
+) -> Table:
     members, largest = _choice(asked, dimensions)
     members = {dimension.code: members.get(dimension.code, (ALL,)) for dimension in dimensions}
-    is_told = frequency == usual == indicator.frequency
-    asked = replace(asked, frequency=None if is_told else frequency, members=members)
+    asked = replace(asked, members=members)
     if _most_series(dimensions, members) > MOST_SERIES:
         return Table(_laid_out(asked, dimensions), frequency, dimensions)
-    whole = replace(asked, start=None, end=None, members=members)
-    cube = cube_get(viewer=viewer, indicator=indicator, selection=whole.selection(frequency))
+    cube = read(replace(asked, start=None, end=None))
     if largest and cube.rows:
         found = largest_members(cube, largest)
         cube = narrowed(cube, found)

@@ -4,11 +4,13 @@ The order is that of the kinds in filters.
 """
 
 from search.builders.base import BUILDERS, Builder, register
+from search.builders.document import DocumentBuilder
 from search.builders.documentation import DocumentationBuilder
 from search.builders.indicator import IndicatorBuilder
 from search.builders.page import PageBuilder
+from search.builders.term import TermBuilder
 
-for builder in (IndicatorBuilder(), DocumentationBuilder(), PageBuilder()):
+for builder in (IndicatorBuilder(), DocumentationBuilder(), DocumentBuilder(), PageBuilder(), TermBuilder()):
     register(builder)
 
 __all__ = ["BUILDERS", "Builder", "register"]

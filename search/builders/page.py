@@ -10,17 +10,22 @@ from wagtail.models import Locale, Page
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from registry.access import Viewer
+from cms.models import NationalPart
+from cms.models.visibility import visible_pages
+from cms.selectors.country import parts_of
+from registry.access import PUBLIC, Viewer
 from registry.languages import LANGUAGE_CODES
 from search.builders.base import Builder, lines
 from search.documents import SearchDocument
 
 #: Search fields that are not body: they have places of their own or are not prose.
 _NOT_BODY = {"title", "introduction"}
+_EVERYBODY = frozenset({PUBLIC})
 
 
 class PageBuilder(Builder):
-    """Published pages that everybody may read. All language versions of a page are one document.
+    """Published pages behind no restriction; those of a national part for its participant only. All language
+    versions of a page are one document.
 
     The key is the translation key. The text is what the page type declares in ``search_fields``.
     """
@@ -29,28 +34,31 @@ class PageBuilder(Builder):
     label = _("Pages")
 
     def build(self, keys: Collection[str] | None = None) -> Iterator[SearchDocument]:
-        """Three queries and one a page type; the addresses of sites come from the cache."""
-        pages = _public_pages(keys)
+        """Four queries and one a page type; the addresses of sites come from the cache."""
+        pages = _findable_pages(keys)
         locales = {locale.pk: locale for locale in Locale.objects.all()}
         versions: dict[uuid.UUID, list[Page]] = defaultdict(list)
         for page in pages.order_by("path").specific():
             page.locale = locales[page.locale_id]
             versions[page.translation_key].append(page)
+        parts = parts_of([page.path for found in versions.values() for page in found])
         for found in versions.values():
-            document = _document(found)
+            document = _document(found, parts.get(found[0].path))
             if document:
                 yield document
 
-    def confirm(self, keys: Collection[str], viewer: Viewer) -> set[str]:
-        return set(map(str, _public_pages(keys).values_list("translation_key", flat=True)))
+    def scope(self, viewer: Viewer) -> frozenset[str]:
+        """The second wall: a page that is closed counts no more, before the index knows of it."""
+        visible = visible_pages(_findable_pages(None), viewer).order_by()
+        return frozenset(map(str, visible.values_list("translation_key", flat=True).distinct()))
 
 
-def _public_pages(keys: Collection[str] | None) -> PageQuerySet[Page]:
+def _findable_pages(keys: Collection[str] | None) -> PageQuerySet[Page]:
     pages = Page.objects.live().public().filter(depth__gt=1, locale__language_code__in=LANGUAGE_CODES)
     return pages if keys is None else pages.filter(translation_key__in=list(keys))
 
 
-def _document(versions: list[Page]) -> SearchDocument | None:
+def _document(versions: list[Page], part: NationalPart | None) -> SearchDocument | None:
     addresses = {page.locale.language_code: _path(page) for page in versions}
     # An alias stands in for a translation that is not there yet: it has an address, but no text of its own.
     written = {page.locale.language_code: page for page in versions if page.alias_of_id is None}
@@ -64,8 +72,13 @@ def _document(versions: list[Page]) -> SearchDocument | None:
         title={code: page.title for code, page in written.items()},
         summary={code: getattr(page, "introduction", "") for code, page in written.items()},
         body={code: _body(page) for code, page in written.items()},
+        facets={
+            "type": (str(getattr(versions[0], "kind", "")),),
+            "participant": (part.participant.code,) if part else (),
+        },
         date=max(dates).date() if dates else None,
         weight=1.5,
+        audiences=part.audiences if part else _EVERYBODY,
     )
 
 

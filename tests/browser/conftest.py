@@ -7,6 +7,7 @@ write an error to the browser's console.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,9 @@ PAGES = {
     "indicator": "statistics/UNHCR_REF/",
     "indicator with notes": "statistics/DSM_5/",
     "empty indicator": "statistics/CH_2_1/?REF_AREA=KAZ",
+    "library": "library/",
+    "documents": "library/documents/?topic=dsm-core&q=data",
+    "document": "library/documents/un-recommendations-1998/",
     "search": "search/?q=refugees",
     "empty search": "search/",
     "sign-in": "account/sign-in/",
@@ -44,10 +48,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def portal() -> Iterator[str]:
-    """The address of the running demonstration."""
-    with demonstration_server() as address:
-        yield address
+def demonstration() -> Iterator[tuple[str, Path]]:
+    """The address of the running demonstration, and the folder of its data."""
+    with demonstration_server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def portal(demonstration: tuple[str, Path]) -> str:
+    return demonstration[0]
+
+
+@pytest.fixture(scope="session")
+def letters(demonstration: tuple[str, Path]) -> Path:
+    """Where the e-mails of the demonstration lie, one file for each connection."""
+    return demonstration[1] / "mail"
 
 
 # Not for the whole session: while Playwright runs, Django refuses the database to this thread.

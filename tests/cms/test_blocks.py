@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail.blocks import StreamValue
-from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
 from cms.blocks import BodyBlock, CaptionedImageBlock, IndicatorLinkBlock, LinkBlock
 from cms.blocks.data import indicator_choices
-from cms.models import ArticlePage
+from cms.models import ArticlePage, LibraryTopic
+from cms.services.documents import document_create
 from tests.cms.conftest import new_article, page
 from tests.conftest import make_indicator
 
@@ -55,7 +54,7 @@ def test_rich_text_allows_only_the_restricted_features() -> None:
     block = BodyBlock().child_blocks["paragraph"]
     kept = block.clean(block.to_python("<p>A <b>b</b></p>")).source
     assert kept == "<p>A <b>b</b></p>"
-    assert block.features == ["bold", "italic", "link", "document-link", "ol", "ul"]
+    assert block.features == ["bold", "italic", "link", "ol", "ul"]
 
 
 def test_search_reads_what_editors_wrote_and_not_the_names_of_settings() -> None:
@@ -126,16 +125,22 @@ def test_links_follow_the_language_and_leave_out_what_is_gone(portal: None, clie
     assert '<a href="/ru/statistics/">Статистика</a>' in html
 
 
-def test_documents_are_listed_with_format_and_size(
-    portal: None, client: Client, settings: Any, tmp_path: Any
+def test_documents_are_listed_with_kind_and_year_and_hidden_ones_are_not(
+    portal: None, client: Client, settings: Any
 ) -> None:
-    from django.core.files.base import ContentFile
-
-    settings.MEDIA_ROOT = tmp_path
-    document = Document.objects.create(title="Law on migration", file=ContentFile(b"x" * 2048, "law.pdf"))
-    html = _html(client, ("documents", {"title": "Laws", "documents": [document.pk]}))
-    assert "Law on migration</a>" in html
-    assert re.search(r"\(PDF, 2.0.KB\)", html)
+    settings.ROOT_URLCONF = "config.urls"
+    topic = LibraryTopic.objects.create(code="laws", name_en="Laws", name_ru="Законы")
+    texts = {"title_ru": "Закон", "summary_en": "Rules.", "summary_ru": "Нормы.", "topics": [topic]}
+    shown, hidden = (
+        document_create(
+            participant=None, actor=None, kind="policy", year=2010, title_en=title, audience=audience, **texts
+        )
+        for title, audience in (("Law on migration", "public"), ("Draft", "owner"))
+    )
+    html = _html(client, ("documents", {"title": "Laws", "documents": [hidden.pk, shown.pk]}))
+    address = f"/en/library/documents/{shown.code}/"
+    assert f'<a href="{address}">Law on migration</a> <span class="file-size">(Policy, 2010)</span>' in html
+    assert "Draft" not in html
 
 
 def test_only_indicators_everybody_may_know_of_can_be_chosen(world: Any) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 from django.utils import translation
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail_localize.models import StringSegment, StringTranslation
+from wagtail_localize.operations import translate_object
 
 from cms.selectors.navigation import breadcrumb_items, language_links, menu_items, page_tree
 from tests.cms.conftest import new_article, new_section, page
@@ -56,25 +58,72 @@ def test_head_names_the_address_in_each_language_without_the_selection(
     }
 
 
-def test_without_a_translation_the_switch_leads_to_the_nearest_page_and_says_so(
-    portal: None, client: Client
-) -> None:
+def test_without_a_translation_the_switch_keeps_the_place_and_says_so(portal: None, client: Client) -> None:
     new_article(page("about"), "Only English", "only-english")
     html = client.get("/en/about/only-english/?x=1").content.decode()
-    assert _switch(html, "ru") == "/ru/about/"
+    assert _switch(html, "ru") == "/ru/about/only-english/?x=1"
     assert "этой страницы нет на этом языке" in html
     assert _alternates(html) == {"en": "http://testserver/en/about/only-english/"}
 
     new_section(page("home", "ru"), "Только по-русски", "only-russian")
     html = client.get("/ru/only-russian/").content.decode()
-    assert _switch(html, "en") == "/en/"
+    assert _switch(html, "en") == "/en/only-russian/"
     assert "this page is not available in this language" in html
+
+
+def test_a_page_without_a_version_is_shown_in_the_other_language_and_marked(
+    portal: None, client: Client
+) -> None:
+    new_article(page("about"), "Only English", "only-english")
+    response = client.get("/ru/about/only-english/?x=1")
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert '<html lang="ru">' in html
+    assert '<main id="content" class="wrap" tabindex="-1" lang="en">' in html
+    assert 'notice--language" lang="ru"' in html
+    assert "<h1>Only English</h1>" in html
+    assert '<link rel="canonical" href="http://testserver/en/about/only-english/">' in html
+    assert _switch(html, "en") == "/en/about/only-english/?x=1"
+    assert 'lang="ru" aria-current="true"' in html
+    assert f'<a href="/ru/about/">{page("about", "ru").title}</a>' in html  # the way up stays Russian
+    assert "notice--language" not in client.get("/en/about/only-english/").content.decode()
+    assert "notice--language" not in client.get("/ru/about/").content.decode()
+
+
+def test_title_and_summary_are_told_as_far_as_they_are_translated(portal: None, client: Client) -> None:
+    source = new_article(page("about"), "Only English", "only-english")
+    translate_object(source, [Locale.objects.get(language_code="ru")])
+    russian = Locale.objects.get(language_code="ru")
+    told = {"title": "Пока по-английски", "introduction": "Кратко о главном."}
+    for segment in StringSegment.objects.filter(source__object_id=source.translation_key):
+        if segment.context.path in told:
+            StringTranslation.from_text(segment.string, russian, segment.context, told[segment.context.path])
+    html = client.get("/ru/about/only-english/").content.decode()
+    assert "<p><strong>Пока по-английски</strong></p><p>Кратко о главном.</p>" in html
+    assert "<h1>Only English</h1>" in html
+
+
+def test_an_alias_is_marked_as_the_text_it_stands_for(portal: None, client: Client) -> None:
+    source = new_article(page("about"), "Only English", "only-english")
+    source.copy_for_translation(Locale.objects.get(language_code="ru"), alias=True)
+    html = client.get("/ru/about/only-english/").content.decode()
+    assert 'tabindex="-1" lang="en"' in html
 
 
 def test_a_translation_taken_offline_is_no_translation(portal: None, client: Client) -> None:
     page("principles", "ru").unpublish()
     html = client.get("/en/about/principles/").content.decode()
-    assert _switch(html, "ru") == "/ru/about/"
+    assert _switch(html, "ru") == "/ru/about/principles/"
+    html = client.get("/ru/about/principles/").content.decode()
+    assert f"<h1>{page('principles').title}</h1>" in html
+
+
+def test_what_is_closed_stays_closed_in_every_language(portal: None, client: Client) -> None:
+    hidden = new_article(page("about"), "Hidden", "hidden")
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get("/ru/about/hidden/").status_code == 302
+    hidden.unpublish()
+    assert client.get("/ru/about/hidden/").status_code == 404
 
 
 def test_a_missing_page_answers_404_in_the_readers_language(portal: None, client: Client) -> None:
@@ -86,8 +135,14 @@ def test_a_missing_page_answers_404_in_the_readers_language(portal: None, client
 
 def test_menu_shows_home_statistics_and_the_sections(portal: None, language: str) -> None:
     labels = {
-        "en": ["Home", "Statistics", "About", "Methodology", "Confidentiality", "Help"],
-        "ru": ["Главная", "Статистика", "О портале", "Методика", "Конфиденциальность", "Справка"],
+        "en": [
+            *("Home", "Statistics", "About", "Methodology", "Confidentiality", "Help"),
+            *("News and events", "Links", "Countries"),
+        ],
+        "ru": [
+            *("Главная", "Статистика", "О портале", "Методика", "Конфиденциальность", "Справка"),
+            *("Новости и мероприятия", "Ссылки", "Страны"),
+        ],
     }
     items = menu_items(request=_request(f"/{language}/about/principles/"))
     assert [item.label for item in items] == labels[language]

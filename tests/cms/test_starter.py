@@ -22,7 +22,7 @@ def test_every_starter_page_is_published_in_every_language(portal: None) -> None
     keys = [starter.translation_key for starter in starter_pages()]
     for code in LANGUAGE_CODES:
         found = Page.objects.live().filter(translation_key__in=keys, locale__language_code=code)
-        assert found.count() == len(keys) == 10
+        assert found.count() == len(keys) == 20
 
 
 def test_wagtails_welcome_page_is_replaced_by_the_english_home_page(portal: None) -> None:
@@ -36,7 +36,7 @@ def test_a_second_load_changes_nothing(portal: None) -> None:
     pages = list(Page.objects.order_by("pk").values())
     revisions = Revision.objects.count()
     result = starter_pages_load()
-    assert (result.created, result.kept) == (0, 10)
+    assert (result.created, result.kept) == (0, 20)
     assert list(Page.objects.order_by("pk").values()) == pages
     assert Revision.objects.count() == revisions
 
@@ -57,7 +57,7 @@ def test_what_editors_changed_moved_or_deleted_stays_so(portal: None) -> None:
 def test_starter_texts_have_no_gaps(portal: None) -> None:
     """Every string of every page is translated, and the translation is in the other alphabet."""
     translations = Translation.objects.select_related("source")
-    assert translations.count() == 10
+    assert translations.count() == 20
     for translation in translations:
         total, done = translation.get_progress()
         assert total == done > 0

@@ -63,14 +63,14 @@ def test_the_command_names_the_page_and_fails_until_it_is_repaired(portal: None)
     Page.objects.filter(slug="about").update(numchild=0)
     out = StringIO()
     with pytest.raises(CommandError, match=r"page tree: 2\. Run it again with --repair"):
-        call_command("cms_tree_check", language="en", stdout=out)
+        call_command("check_pages", language="en", stdout=out)
     with pytest.raises(CommandError, match=r"дереве страниц: 2\. Запустите"):
-        call_command("cms_tree_check", language="ru", stdout=StringIO())
+        call_command("check_pages", language="ru", stdout=StringIO())
     assert "“About”: numchild is “0”, expected “5”." in out.getvalue()
     assert Page.objects.filter(slug="about", numchild=0).count() == 2
-    call_command("cms_tree_check", "--repair", language="en", stdout=out)
+    call_command("check_pages", "--repair", language="en", stdout=out)
     assert "Repaired: 2." in out.getvalue()
-    call_command("cms_tree_check", stdout=out)
+    call_command("check_pages", stdout=out)
 
 
 def test_a_page_under_another_language_is_reported_and_left_to_a_person(portal: None) -> None:
@@ -78,3 +78,29 @@ def test_a_page_under_another_language_is_reported_and_left_to_a_person(portal: 
         locale=locale("en"), translation_key="0" * 32
     )
     assert [(found.kind, found.stored, found.expected) for found in tree_repair()] == [("locale", "en", "ru")]
+
+
+def test_versions_of_a_page_stand_in_the_same_place(portal: None) -> None:
+    russian = Page.objects.get(slug="overview", locale=locale("ru"))
+    Page.objects.filter(pk=russian.pk).update(slug="obzor")
+    found = [(problem.kind, problem.stored, problem.expected) for problem in tree_problems()]
+    assert ("slug", "obzor", "overview") in found
+    assert [problem[0] for problem in found] == ["url_path", "slug"]
+    assert [problem.kind for problem in tree_repair()] == ["slug"]  # a person decides which is right
+    assert Page.objects.get(pk=russian.pk).url_path.endswith("/obzor/")
+
+
+def test_a_page_apart_from_its_other_version_is_reported(portal: None) -> None:
+    russian = page("overview", "ru")
+    russian.move(page("home", "ru"), pos="last-child")
+    found = [(problem.kind, problem.expected) for problem in tree_problems()]
+    assert found == [("twin", page("about").title)]
+
+
+def test_stored_addresses_are_repaired_level_by_level(portal: None) -> None:
+    about = page("about")
+    before = set(Page.objects.values_list("pk", "url_path"))
+    Page.objects.descendant_of(about, inclusive=True).update(url_path="/wrong/")
+    assert {problem.kind for problem in tree_problems()} == {"url_path"}
+    assert tree_repair() == []
+    assert set(Page.objects.values_list("pk", "url_path")) == before

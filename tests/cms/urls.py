@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
 
 def stand_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -18,11 +17,11 @@ search = [path("", stand_in, name="search")]
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
     *i18n_patterns(
         path("statistics/", include((statistics, "registry"))),
         path("search/", include((search, "search"))),
         path("account/", include("cms.urls")),
+        path("feeds/", include("cms.feeds")),
         path("", include(wagtail_urls)),
     ),
 ]

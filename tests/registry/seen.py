@@ -23,6 +23,7 @@ from registry.models import (
     Series,
     SeriesRevision,
 )
+from registry.row_security import viewing
 from registry.selectors.cube import cube_get
 from registry.services.access import grant_create
 from tests.conftest import World
@@ -42,6 +43,11 @@ NOTHING: frozenset[str] = frozenset()
 
 def rows(viewer: Viewer, indicator: Indicator) -> dict[str, list[Any]]:
     """The rows of the cube; the observation view, the series and their revisions must tell the same."""
+    with viewing(viewer):
+        return _rows(viewer, indicator)
+
+
+def _rows(viewer: Viewer, indicator: Indicator) -> dict[str, list[Any]]:
     cube = cube_get(viewer=viewer, indicator=indicator)
     found = {row.key: list(row.values) for row in cube.rows}
     cells = {

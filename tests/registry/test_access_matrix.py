@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from registry.access import Viewer
 from registry.models import AudienceKind, Dataset, Level, Participant, Role, RoleAssignment, User
 from registry.selectors.viewer import viewer_for
 from registry.services.access import grant_revoke
-from registry.services.dataset import documentation_write
+from registry.services.documentation import documentation_write
 from registry.services.release import dataset_withdraw
 from tests.conftest import World, make_indicator
 from tests.registry.seen import ALL, DESCRIPTION, EVERYTHING, NOTHING, opened, parts, rows
@@ -119,7 +121,7 @@ RECIPROCAL: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.mark.parametrize("name", RECIPROCAL)
-def test_who_released_the_same_indicator_sees_while_it_does(world: World, name: str) -> None:
+def test_who_shares_the_same_indicator_sees_while_it_does(world: World, name: str) -> None:
     # Given a dataset open to those who share their own
     world.release("MDA", ALL)
     RECIPROCAL[name](world)
@@ -128,14 +130,24 @@ def test_who_released_the_same_indicator_sees_while_it_does(world: World, name: 
     # When Kazakhstan has staged figures of its own, it is not enough
     world.staged("KAZ", {"KAZ._T._T": [1]})
     assert of_mda(world.viewer("KAZ"), world) == {}
-    # When it has released them, it sees at the next read
+    # When it has released them and keeps them to itself, nor is that; nor their description, nor a promise
     world.release("KAZ", {"KAZ._T._T": [1]})
+    opened(world, "KAZ", audience=PUBLIC, level=DOCUMENTATION)
+    opened(world, "KAZ", audience=PARTICIPANTS, starts_at=timezone.now() + timedelta(days=1))
+    assert of_mda(world.viewer("KAZ"), world) == {}
+    # When it opened them to anybody else, it sees at the next read
+    given = opened(world, "KAZ", to="UNHCR", is_reciprocal=True)
     assert of_mda(world.viewer("KAZ"), world) == ALL
     assert parts(world.viewer("KAZ"), world.dataset("MDA")) == EVERYTHING - {"documentation"}
     assert of_mda(world.viewer("UKR"), world) == {}
     # And its own stay its own
     assert rows(world.viewer("MDA"), world.indicator) == ALL
-    # When it withdraws them, it sees no longer
+    # When it closes them again, it sees no longer
+    grant_revoke(grant=given, actor=world.people["KAZ"]["administrator"])
+    assert of_mda(world.viewer("KAZ"), world) == {}
+    opened(world, "KAZ", to="UKR")
+    assert of_mda(world.viewer("KAZ"), world) == ALL
+    # When it withdraws them, neither
     dataset = Dataset.objects.select_related("owner", "indicator").get(pk=world.dataset("KAZ").pk)
     dataset_withdraw(dataset=dataset, actor=world.people["KAZ"]["verifier"], reason={"en": "Recount"})
     assert of_mda(world.viewer("KAZ"), world) == {}
@@ -148,6 +160,7 @@ def test_another_indicator_is_no_reciprocity(world: World, codelists: dict[str, 
     other = make_indicator("ASYLUM", ("Asylum", "Убежище"), codelists)
     refugees, world.indicator = world.indicator, other
     world.release("KAZ", {"KAZ._T._T": [1]})
+    opened(world, "KAZ", audience=PUBLIC)
     world.indicator = refugees
     assert of_mda(world.viewer("KAZ"), world) == {}
 
@@ -157,6 +170,7 @@ def test_an_observer_reciprocates_only_by_name(world: World) -> None:
     world.release("MDA", ALL)
     Participant.objects.filter(code="UNHCR").update(is_observer=True)
     world.release("UNHCR", {"UKR._T._T": [1]})
+    opened(world, "UNHCR", to="UKR")
     # When the dataset is open to all participants that did, it is not among them
     opened(world, audience=PARTICIPANTS, is_reciprocal=True)
     assert of_mda(world.viewer("UNHCR"), world) == {}

@@ -101,6 +101,7 @@ def test_a_reciprocal_slice(released: World) -> None:
     opened(released, to="KAZ", slice=KAZ_ONLY, is_reciprocal=True)
     assert seen(released, "KAZ") == [{}]
     released.release("KAZ", {"KAZ._T._T": [1]})
+    opened(released, "KAZ", to="UKR", is_reciprocal=True)
     assert seen(released, "KAZ") == [{**subset("MDA.KAZ.F MDA.KAZ.M"), "KAZ._T._T": [1, None]}]
 
 

@@ -13,6 +13,7 @@ from registry.management.base import PortalCommand
 
 COMMANDS = {
     "load_starter": "Загрузить перечни кодов",
+    "remind": "Напомнить по электронной почте",
     "load_pages": "Создать начальные страницы",
     "cms_tree_check": "Проверить целостность дерева страниц",
     "search_rebuild": "Построить поисковый индекс заново",

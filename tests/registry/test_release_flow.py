@@ -181,7 +181,9 @@ def test_return_asks_for_a_comment_and_lets_the_submitter_try_again(world):
     with pytest.raises(Invalid):
         submission_return(submission=submission, actor=people["verifier"], comment=" ")
     submission_return(submission=submission, actor=people["verifier"], comment="2012 is missing")
-    assert (submission.state, submission.comment) == ("returned", "2012 is missing")
+    said = submission.remarks.get()
+    assert (submission.state, submission.comment) == ("returned", "")
+    assert (said.text, said.author, said.state) == ("2012 is missing", people["verifier"], "returned")
     submission_submit(submission=submission, actor=people["submitter"])
     assert submission.state == "submitted"
     submission_withdraw(submission=submission, actor=people["submitter"], reason={"en": "Mistake"})

@@ -18,7 +18,7 @@ from registry.access import ANONYMOUS
 from registry.events import announce_indicator
 from registry.models import AudienceKind, Indicator
 from registry.services.access import grant_create, grant_revoke
-from registry.services.dataset import documentation_write
+from registry.services.documentation import documentation_write
 from search.builders import BUILDERS
 from search.engines import get_engine
 from search.engines.base import SearchBusyError
@@ -238,7 +238,7 @@ def test_the_command_tells_what_it_did(home: HomePage, world: World, code: str, 
     with translation.override(code):
         call_command("search_rebuild", stdout=out)
     assert summary in out.getvalue()
-    assert [line.rpartition(": ")[2] for line in out.getvalue().splitlines()[:3]] == ["1", "0", "1"]
+    assert [line.rpartition(": ")[2] for line in out.getvalue().splitlines()[:4]] == ["1", "0", "0", "1"]
     assert titles("refugees") == ["Refugees"]
 
 

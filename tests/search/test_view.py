@@ -9,7 +9,7 @@ from django.core.checks import run_checks
 from django.test import Client
 from pytest_django import Settings
 
-from registry.services.dataset import documentation_write
+from registry.services.documentation import documentation_write
 from search.services.indexing import index_rebuild
 from tests.conftest import World, make_indicator
 

@@ -10,9 +10,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from registry.models import AudienceKind, User
+from cms.models import LibraryDocument, LibraryFile, LibraryTopic
+from cms.services.documents import document_create
+from registry.models import AudienceKind, LegalReference, Term, User
 from registry.services.access import grant_create
-from registry.services.dataset import documentation_write
+from registry.services.documentation import documentation_write
 from tests.paths import ROOT
 
 OPERATIONS = {
@@ -93,6 +95,18 @@ def public_world(world: Any) -> Any:
     world.dataset("MDA", is_official=True, note_en="Final figures.", licence="CC BY 4.0")
     world.release("MDA", FIGURES, statuses={"MDA._T._T": {2: "Q", 3: "P"}})
     open_to_all(world, "MDA")
+    law, hidden = (
+        LegalReference.objects.create(
+            participant=world.participants["MDA"],
+            kind="law",
+            title_en="Law on asylum",
+            title_ru="Закон об убежище",
+            number="270",
+            adopted_on="2008-12-18",
+            audience=audience,
+        )
+        for audience in ("public", "owner")
+    )
     documentation_write(
         dataset=world.dataset("MDA"),
         actor=world.people["MDA"]["administrator"],
@@ -100,5 +114,65 @@ def public_world(world: Any) -> Any:
         definition_ru="Признанные беженцы",
         gaps_en="None known",
         reviewed_on="2026-03-01",
+        legal_references=[law, hidden],
     )
     return world
+
+
+@pytest.fixture
+def library(world: Any) -> dict[str, LibraryDocument]:
+    """A law of Moldova with a file, a common one beside it, and one that only Moldova sees."""
+    chapter = LibraryTopic.objects.create(
+        code="laws", name_en="Laws", name_ru="Законы", description_en="Legal acts.", order=1
+    )
+    section = LibraryTopic.objects.create(code="acts", name_en="Acts", name_ru="Акты", parent=chapter)
+    owner = world.participants["MDA"]
+    shared = {"kind": "legislation", "topics": [section], "summary_en": "Rules.", "summary_ru": "Нормы."}
+    made: dict[str, LibraryDocument] = {}
+    for number, participant, audience in ((1, owner, "public"), (2, None, "public"), (3, owner, "owner")):
+        made[f"law-{number}"] = document_create(
+            participant=participant,
+            actor=None,
+            code=f"law-{number}",
+            title_en=f"Act {number}",
+            title_ru=f"Акт {number}",
+            year=2000 + number,
+            audience=audience,
+            place_ru="Журнал",
+            languages=["ru"],
+            indicators=[world.indicator],
+            related=made.values(),
+            **shared,
+        )
+    made["law-1"].related.set([made["law-2"], made["law-3"]])
+    LibraryFile.objects.create(
+        document=made["law-1"],
+        language="ru",
+        name="Акт.pdf",
+        format="pdf",
+        size=2048,
+        sha256="0" * 64,
+        path="00/0",
+    )
+    return made
+
+
+@pytest.fixture
+def glossary(db: None) -> dict[str, Term]:
+    """Two related terms; the second has no English definition."""
+    stock = Term.objects.create(
+        code="stock",
+        topic="measure",
+        name_en="Stock",
+        name_ru="Численность на дату",
+        other_forms_en="stocks\nstock data",
+        definition_en="How many there are at a moment.",
+        definition_ru="Сколько их на данный момент.",
+        source_en="Handbook",
+        source_ru="Пособие",
+    )
+    flow = Term.objects.create(
+        code="flow", topic="measure", name_en="Flow", name_ru="Поток", definition_ru="Сколько прибыло."
+    )
+    stock.related.add(flow)
+    return {"stock": stock, "flow": flow}

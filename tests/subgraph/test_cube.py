@@ -152,6 +152,25 @@ def test_a_bad_selection_is_the_callers_mistake(
     assert error(query) == ("BAD_USER_INPUT", messages["en"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{ cube(indicator: "REFUGEES") { updated sources { releasedAt } } }',
+        """{ cube(indicator: "REFUGEES") { ...told } }
+        fragment told on Cube { ... on Cube { updated } ...again }
+        fragment again on Cube { sources { releasedAt } }""",
+    ],
+)
+def test_when_sources_were_released_is_told_wherever_it_is_asked(
+    overlapping: Any, data: Any, text: str
+) -> None:
+    cube = data(text)["cube"]
+    moments = [source["releasedAt"] for source in cube["sources"]]
+    assert len(moments) == 2
+    assert None not in moments
+    assert cube["updated"] == max(moments)
+
+
 def test_an_empty_cube_has_empty_axes(world: Any, data: Any) -> None:
     cube = data(
         """{ cube(indicator: "REFUGEES") {

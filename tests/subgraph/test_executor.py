@@ -48,7 +48,7 @@ def without_short_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", sorted({**UNUSUAL, **VARIABLES}.keys() - {"search", "entities"}))
 def test_both_ways_give_the_same(
-    public_world: Any, data: Ask, monkeypatch: pytest.MonkeyPatch, plans: list[bool], name: str
+    public_world: Any, library: Any, data: Ask, monkeypatch: pytest.MonkeyPatch, plans: list[bool], name: str
 ) -> None:
     query = UNUSUAL.get(name) or OPERATIONS[name]
     variables = {**VARIABLES.get(name, {}), **({"locale": "RU"} if name in OPERATIONS else {})}

@@ -26,7 +26,12 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "indicator": {"code": "REFUGEES"},
     "datasets": {"indicator": "REFUGEES"},
     "documentation": {"indicator": "REFUGEES"},
+    "documents": {"topic": "laws"},
+    "document": {"code": "law-1"},
+    "documentTopics": {},
     "participants": {},
+    "terms": {"topic": "MEASURE"},
+    "term": {"code": "flow"},
     "cube": {"indicator": "REFUGEES", "filters": [{"dimension": "CITIZENSHIP", "codes": ["_T", "UKR"]}]},
     "observations": {"indicator": "REFUGEES", "first": 4, "from": "2011"},
     "search": {"text": "refugees", "first": 5},
@@ -43,11 +48,16 @@ QUERIES = {
     "indicators": 3,  # indicators, dimensions, count
     "indicator": 2,
     "datasets": 5,  # datasets with owners, indicators, dimensions, releases, count
-    "documentation": 2,
+    "documentation": 3,  # tables with datasets, legal documents, count
+    "documents": 8,  # documents, languages, files, topics, indicators, dimensions, related, count
+    "document": 7,
+    "documentTopics": 2,  # topics, their documents
     "participants": 2,
+    "terms": 3,  # terms, related ones, count
+    "term": 2,
     "cube": 5,  # indicator, dimensions, datasets, series, codes
     "observations": 5,
-    "search": 2,  # what may be found: indicators, documentation
+    "search": 3,  # what may be found: indicators, documentation, documents
     "entities": 7,
 }
 
@@ -60,7 +70,7 @@ def still_world(public_world: Any) -> Any:
 
 
 @pytest.fixture
-def indexed(still_world: Any, search_index_folder: Path) -> None:
+def indexed(still_world: Any, library: None, glossary: None, search_index_folder: Path) -> None:
     index_rebuild()
 
 

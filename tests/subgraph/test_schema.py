@@ -9,9 +9,10 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, is_introspection_type
 from strawberry.printer import print_schema
 
+from cms.models import DocumentKind
 from registry.cube import Role, Status
 from registry.languages import LANGUAGE_CODES
-from registry.models import IndicatorCollection, ParticipantKind
+from registry.models import IndicatorCollection, LegalKind, ParticipantKind, TermTopic
 from registry.models.indicator import CountingUnit, Nature
 from registry.periods import Frequency
 from subgraph.entities import LOADERS
@@ -73,7 +74,10 @@ def test_everything_has_a_description() -> None:
         (enums.Nature, Nature.values),
         (enums.CountingUnit, CountingUnit.values),
         (enums.ParticipantKind, ParticipantKind.values),
+        (enums.DocumentKind, DocumentKind.values),
         (enums.ObservationStatus, list(Status)),
+        (enums.LegalKind, LegalKind.values),
+        (enums.TermTopic, TermTopic.values),
     ],
 )
 def test_the_lists_of_values_are_those_of_the_registry(ours: type[Enum], registry: Any) -> None:

@@ -169,7 +169,7 @@ def test_a_session_needs_the_csrf_token(world: Any) -> None:
     assert response.status_code == 403
     assert orjson.loads(response.content)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     token = re.search(
-        r'name="csrfmiddlewaretoken" value="(\w+)"', Client().get("/admin/login/").content.decode()
+        r'name="csrfmiddlewaretoken" value="(\w+)"', Client().get("/en/account/sign-in/").content.decode()
     )
     assert token
     client.cookies["csrftoken"] = token[1]

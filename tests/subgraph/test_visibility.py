@@ -8,7 +8,7 @@ import pytest
 
 from registry.models import AccessGrant, AudienceKind, Level
 from registry.services.access import grant_create, grant_revoke
-from registry.services.dataset import documentation_write
+from registry.services.documentation import documentation_write
 from tests.subgraph.conftest import FIGURES
 
 EVERYTHING = """
@@ -133,8 +133,15 @@ def test_reciprocity_opens_only_to_those_who_released_too(
     # Given a grant on condition of reciprocity
     grant(confidential, audience, to, is_reciprocal=True)
     assert [seen(viewer) for viewer in (None, "KAZ", "UKR")] == [NOTHING, NOTHING, NOTHING]
-    # When Kazakhstan releases figures of the indicator
+    # When Kazakhstan releases figures of the indicator, it is not enough until it opens them to somebody
     confidential.release("KAZ", {"KAZ._T._T": [5]})
+    assert seen("KAZ")["datasets"] == []
+    grant_create(
+        dataset=confidential.dataset("KAZ"),
+        actor=confidential.people["KAZ"]["administrator"],
+        audience=AudienceKind.PARTICIPANT,
+        participant=confidential.participants["UNHCR"],
+    )
     # Then Kazakhstan sees Moldova's beside its own, and others still nothing
     user = confidential.people["KAZ"]["user"]
     cube = data(EVERYTHING, user=user)["cube"]

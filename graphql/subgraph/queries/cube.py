@@ -6,9 +6,9 @@ import strawberry
 
 from registry.languages import texts
 from registry.selectors.columns import columns_get
-from registry.selectors.indicator import indicator_with_dimensions
+from registry.selectors.indicator import indicator_get
 from subgraph.context import Info
-from subgraph.selection import Filters, FrequencyArgument, From, To, selection_of
+from subgraph.selection import Filters, FrequencyArgument, From, To, asked_fields, selection_of
 from subgraph.types.cube import Cube, cube
 from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 
@@ -40,11 +40,15 @@ class CubeQuery:
         selection = selection_of(
             filters=filters, start=start, end=end, frequency=frequency, by_source=by_source
         )
-        row = indicator_with_dimensions(viewer=context.viewer, code=indicator)
+        row = indicator_get(viewer=context.viewer, code=indicator)
         if row is None:
             return None
         columns = columns_get(
-            viewer=context.viewer, indicator=row, selection=selection, limit=context.cells_left
+            viewer=context.viewer,
+            indicator=row,
+            selection=selection,
+            limit=context.cells_left,
+            with_releases=not {"sources", "updated"}.isdisjoint(asked_fields(info)),
         )
         context.spend_cells(columns.cell_count)
         return cube(row.code, texts(row, "name"), columns, locale)

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.selectors.documentation import documentation_list
+from registry.selectors.legal import legal_of_tables
 from subgraph.connections import After, Before, CountedConnection, First, Last, Page, connection
 from subgraph.context import Info
 from subgraph.cursors import Cursors
@@ -32,11 +33,12 @@ class DocumentationQuery:
         ] = None,
         locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> CountedConnection[Documentation]:
+        documents = legal_of_tables(viewer=info.context.viewer)
         return connection(
             documentation_list(viewer=info.context.viewer, indicator=indicator, dataset=dataset),
             order=("dataset__code",),
             page=Page.of(first=first, after=after, last=last, before=before),
             cursors=Cursors("documentation", indicator, dataset),
-            load=lambda rows: rows.select_related("dataset"),
+            load=lambda rows: rows.select_related("dataset").prefetch_related(documents),
             make=lambda row: documentation(row, locale),
         )

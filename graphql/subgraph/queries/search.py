@@ -18,7 +18,8 @@ from subgraph.types.text import DEFAULT_LOCALE, LocaleArgument
 @strawberry.type
 class SearchQuery:
     @strawberry.field(
-        description="Indicators, documentation tables and pages that hold the words, in any of their forms."
+        description="Indicators, documentation tables, documents and pages that hold the words, in any of "
+        "their forms."
     )
     def search(
         self,

@@ -47,7 +47,7 @@ class Dataset:
 def dataset(row: Row, locale: Locale) -> Dataset:
     """Needs what belongs to it at hand, as the viewer may see it (`registry.selectors.dataset`)."""
     measured: IndicatorRow | None = row.visible_indicator  # type: ignore[attr-defined]
-    release: ReleaseRow | None = row.visible_release  # type: ignore[attr-defined]
+    release: ReleaseRow | None = next(iter(row.visible_releases), None)  # type: ignore[attr-defined]
     return Dataset(
         code=row.code,
         indicator=indicator(measured, locale) if measured else None,

@@ -52,6 +52,28 @@ class ParticipantKind(Enum):
     ORGANISATION = value("organisation", description="An international organisation.")
 
 
+@strawberry.enum(description="What a document of the e-library is.")
+class DocumentKind(Enum):
+    LEGISLATION = value("legislation", description="A law, a decree or another legal act.")
+    POLICY = value("policy", description="A policy, a strategy or a programme.")
+    STATISTICAL_REPORT = value("statistical_report", description="A report made of figures.")
+    GUIDELINE = value("guideline", description="A guideline or a methodology.")
+    MEETING_REPORT = value("meeting_report", description="The report or the papers of a meeting.")
+    PUBLICATION = value("publication", description="A book, an article or another publication.")
+    FORM = value("form", description="A form or a questionnaire, filled in or not.")
+    TRAINING = value("training", description="Material for teaching.")
+
+
+@strawberry.enum(description="What a term of the glossary speaks of.")
+class TermTopic(Enum):
+    DATA = value("data", description="Kinds of data.")
+    MEASURE = value("measure", description="Stocks, flows and how they are counted.")
+    PERSONS = value("persons", description="Persons and kinds of migration.")
+    QUALITY = value("quality", description="Indicators and the quality of data.")
+    PROCESS = value("process", description="How data are shared and who sees them.")
+    SOURCES = value("sources", description="Sources of data and national terms.")
+
+
 @strawberry.enum(
     description="The status of a figure (SDMX CL_OBS_STATUS). A figure without one is normal. A place "
     "without "
@@ -69,3 +91,13 @@ class ObservationStatus(Enum):
     P = value("P", description="Provisional.")
     Q = value("Q", description="Withheld; there is no figure.")
     U = value("U", description="Of low reliability.")
+
+
+@strawberry.enum(description="What a legal or official document is.")
+class LegalKind(Enum):
+    LAW = value("law", description="A law.")
+    BYLAW = value("bylaw", description="A decree or regulation.")
+    INSTRUCTION = value("instruction", description="An instruction.")
+    FORM = value("form", description="A registration or application form.")
+    POLICY = value("policy", description="A policy or programme.")
+    AGREEMENT = value("agreement", description="An international agreement.")

@@ -12,7 +12,7 @@ from subgraph.types.text import Locale, LocalizedText, localized, localized_or_n
 
 @strawberry.type(description="Something found, whatever it is.")
 class SearchHit:
-    kind: str = strawberry.field(description="What it is: indicator, documentation, page, …")
+    kind: str = strawberry.field(description="What it is: indicator, documentation, document, page, …")
     url: str = strawberry.field(
         description="Its address on the portal, in the language asked for if it has that."
     )

@@ -39,6 +39,7 @@ class Command(PortalCommand):
         self._step(gettext_lazy("Database"), "migrate")
         self._step(gettext_lazy("Indicators and code lists"), "load_starter")
         self._step(gettext_lazy("Pages"), "load_pages")
+        self._step(gettext_lazy("E-library"), "load_library")
         self._step(gettext_lazy("Figures (about a minute the first time)"), "load_demonstration", yes=yes)
         self._collect_static()
         self._index()

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.management.base import PortalCommand
-from registry.models import Code, Codelist, Indicator, IndicatorDimension, Participant
+from registry.models import Code, Codelist, Indicator, IndicatorDimension, Participant, Term
 from registry.services.starter import Counts, StarterSummary, starter_load
 
 
 class Command(PortalCommand):
-    purpose = gettext_lazy("Load code lists, indicators and participants, or bring them up to date.")
+    purpose = gettext_lazy("Load code lists, indicators, participants and the glossary, or bring them up to date.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         summary = starter_load()
@@ -29,6 +29,7 @@ def _lines(summary: StarterSummary) -> list[str]:
         (Indicator, summary.indicators),
         (IndicatorDimension, summary.dimensions),
         (Participant, summary.participants),
+        (Term, summary.terms),
     ]
     lines = [
         _("%(kind)s: %(created)d created, %(changed)d changed, %(unchanged)d unchanged")

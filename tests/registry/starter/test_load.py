@@ -10,11 +10,11 @@ from django.core.management import call_command
 from django.db import models
 from django.utils import translation
 
-from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant
+from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant, Term
 from registry.services.starter import Counts, StarterSummary, starter_load
 from registry.starter import starter_content
 
-MODELS: tuple[type[models.Model], ...] = (Codelist, Code, Indicator, IndicatorDimension, Participant)
+MODELS: tuple[type[models.Model], ...] = (Codelist, Code, Indicator, IndicatorDimension, Participant, Term)
 CODES = 836
 NOTHING_NEW = StarterSummary(
     codelists=Counts(unchanged=8),
@@ -22,6 +22,7 @@ NOTHING_NEW = StarterSummary(
     indicators=Counts(unchanged=27),
     dimensions=Counts(unchanged=75),
     participants=Counts(unchanged=15),
+    terms=Counts(unchanged=80),
 )
 
 
@@ -36,8 +37,9 @@ def test_the_first_run_creates_everything(loaded: StarterSummary) -> None:
         indicators=Counts(created=27),
         dimensions=Counts(created=75),
         participants=Counts(created=15),
+        terms=Counts(created=80),
     )
-    assert [model._default_manager.count() for model in MODELS] == [8, CODES, 27, 75, 15]
+    assert [model._default_manager.count() for model in MODELS] == [8, CODES, 27, 75, 15, 80]
     event = AuditEvent.objects.get()
     assert (event.action, event.participant, event.actor) == ("starter.load", None, "")
     assert event.data["codes"] == {"created": CODES, "changed": 0, "unchanged": 0}
@@ -86,8 +88,8 @@ def test_the_second_run_changes_nothing(loaded: StarterSummary) -> None:
 def test_the_second_run_asks_once_for_each_kind(
     loaded: StarterSummary, django_assert_num_queries: Any
 ) -> None:
-    # One savepoint and its release, and one query for each of the five kinds.
-    with django_assert_num_queries(7):
+    # One savepoint and its release, and one query for each of the six kinds.
+    with django_assert_num_queries(8):
         starter_load()
 
 
@@ -114,6 +116,7 @@ def test_labels_and_order_are_brought_up_to_date(loaded: StarterSummary) -> None
         indicators=Counts(changed=1, unchanged=26),
         dimensions=Counts(changed=1, unchanged=74),
         participants=Counts(changed=1, unchanged=14),
+        terms=Counts(unchanged=80),
     )
     kyrgyzstan = Code.objects.get(codelist__code="CL_AREA", code="KGZ")
     assert kyrgyzstan.name_ru == "Кыргызстан"
@@ -151,7 +154,7 @@ def test_a_failure_leaves_nothing_behind(db: None) -> None:
     with pytest.raises(KeyError, match="ATLANTIS"):
         starter_load(content=replace(content, participants=(nowhere,)))
 
-    assert everything() == [[], [], [], [], []]
+    assert everything() == [[], [], [], [], [], []]
 
 
 def test_the_command_sums_up(db: None) -> None:
@@ -167,5 +170,6 @@ def test_the_command_sums_up(db: None) -> None:
         "Indicators: 27 created, 0 changed, 0 unchanged",
         "Dimensions: 75 created, 0 changed, 0 unchanged",
         "Participants: 15 created, 0 changed, 0 unchanged",
+        "Terms: 80 created, 0 changed, 0 unchanged",
     ]
     assert second.getvalue().splitlines()[-1] == "The starter content was up to date."

@@ -230,7 +230,7 @@ def test_documentation_stands_beside_the_figures_with_its_language_marked(
     )
     text = page(get_as("REFUGEES/"))
     assert "Whoever asked" in text
-    assert ('<dd lang="en">Whoever asked' in text) is (language == "ru")
+    assert ('<span lang="en">Whoever asked' in text) is (language == "ru")
     assert {"en": "The whole country", "ru": "Вся страна"}[language] in text
     assert {"en": "March 1, 2026", "ru": "1 марта 2026"}[language] in text
 

@@ -1,0 +1,205 @@
+"""Figures inside texts, always read for whoever looks: nothing of them is stored with the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from cms.blocks.data import indicator_choices
+from registry.access import ANONYMOUS, Viewer
+from registry.languages import ServedText, current_language, served
+
+_LONGEST_SELECTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One figure in words. ``text`` is the number as the active language writes it."""
+
+    indicator: str
+    label: ServedText
+    text: str
+    unit: ServedText
+    period: str
+    members: tuple[str, ...]
+    source: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChart:
+    """The drawings of a chart by width, and the address of the same figures as a table."""
+
+    indicator: str
+    label: ServedText
+    charts: tuple[tuple[str, str], ...]
+    query: str
+
+
+class FigureValue(blocks.StructValue):
+    """An indicator and the part of it that is meant."""
+
+    @property
+    def query(self) -> QueryDict:
+        """The choice as the statistics pages read it: what stands behind the ? of the address given."""
+        return QueryDict(str(self["selection"] or "").strip().rpartition("?")[2])
+
+    def _indicator(self, viewer: Viewer) -> Any:
+        from registry.selectors.indicator import indicator_with_dimensions
+
+        return indicator_with_dimensions(viewer=viewer, code=self["indicator"])
+
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the choice, in words."""
+        from registry.views.selection import asked_from
+
+        indicator = self._indicator(ANONYMOUS)
+        return asked_from(self.query, indicator, viewer=ANONYMOUS).problems if indicator else ()
+
+
+class KeyFigureValue(FigureValue):
+    def figure(self, viewer: Viewer) -> KeyFigure | None:
+        """The latest figure of the one series meant; None where the viewer sees none, or several.
+
+        Dimensions not named are at their total. Six queries at most.
+        """
+        from registry.selectors.cube import cube_get
+        from registry.views.selection import asked_from, query_of
+
+        indicator = self._indicator(viewer)
+        if indicator is None:
+            return None
+        asked = asked_from(self.query, indicator, viewer=viewer)
+        if asked.problems:
+            return None
+        totals = {
+            dimension.code: (dimension.default_member.code,)
+            for dimension in indicator.dimensions.all()
+            if dimension.code not in asked.members and dimension.default_member
+        }
+        chosen = asked.selection()
+        filters = {**chosen.filters, **totals}
+        cube = cube_get(
+            viewer=viewer,
+            indicator=indicator,
+            selection=type(chosen)(
+                filters=filters, start=asked.start, end=asked.end, frequency=asked.frequency
+            ),
+        )
+        if len(cube.rows) != 1 or cube.rows[0].latest is None:
+            return None
+        return _key_figure(cube, indicator, asked.members, query_of(asked).urlencode())
+
+
+def _key_figure(cube: Any, indicator: Any, named: Any, query: str) -> KeyFigure:
+    from registry.presentation.numbers import number_text
+
+    row, language = cube.rows[0], current_language()
+    at = max(number for number, value in enumerate(row.values) if value is not None)
+    is_geo = {axis.code for axis in cube.axes if axis.role == "geo"}
+    members = tuple(
+        str(served(axis.members[0].labels)) for axis in cube.axes if axis.code in named or axis.code in is_geo
+    )
+    return KeyFigure(
+        indicator=indicator.code,
+        label=indicator.name,
+        text=number_text(row.values[at], language, cube.decimals),
+        unit=indicator.unit,
+        period=cube.time.codes[at],
+        members=members,
+        source="; ".join(str(served(source.labels)) for source in cube.sources),
+        query=query,
+    )
+
+
+class ChartValue(FigureValue):
+    def chart(self, viewer: Viewer, name: str = "chart") -> ShownChart | None:
+        """The chart as the page of the indicator would draw it for this viewer; None without figures."""
+        from registry.selectors.availability import datasets_documented
+        from registry.selectors.selection import default_frequency
+        from registry.views.figures import figures_context
+        from registry.views.selection import asked_from
+        from registry.views.table import table_for
+
+        indicator = self._indicator(viewer)
+        if indicator is None:
+            return None
+        documented = datasets_documented(viewer=viewer, indicator=indicator)
+        datasets = [found.dataset for found in documented if found.has_figures]
+        usual = default_frequency(indicator, [dataset.frequency for dataset in datasets])
+        asked = asked_from(self.query, indicator, viewer=viewer, frequency=usual)
+        if asked.problems or not datasets:
+            return None
+        language = current_language()
+        table = table_for(
+            viewer=viewer,
+            indicator=indicator,
+            asked=asked,
+            datasets=datasets,
+            usual=usual,
+            language=language,
+        )
+        context: Any = figures_context(table, datasets, indicator, language)
+        charts = tuple((width, svg.replace("chart-", f"{name}-")) for width, svg in context.get("charts", ()))
+        return ShownChart(indicator.code, indicator.name, charts, table.query) if charts else None
+
+
+class _FigureBlock(blocks.StructBlock):
+    indicator = blocks.ChoiceBlock(label=_("Indicator"), choices=indicator_choices, search_index=False)
+    selection = blocks.CharBlock(
+        label=_("Which part of it"),
+        required=False,
+        max_length=_LONGEST_SELECTION,
+        help_text=_(
+            "Choose countries, other members and periods on the page of the indicator, and copy its address "
+            "here. Empty: as that page begins."
+        ),
+        search_index=False,
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=200)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if problems := cleaned.problems():
+            raise StructBlockValidationError(block_errors={"selection": ValidationError(list(problems))})
+        return cleaned
+
+
+class KeyFigureBlock(_FigureBlock):
+    """The latest figure of one series, in large type."""
+
+    class Meta:
+        label = _("Key figure")
+        icon = "order"
+        template = "cms/blocks/key_figure.html"
+        value_class = KeyFigureValue
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        viewer = getattr(context.get("request"), "viewer", ANONYMOUS)
+        context["figure"] = value.figure(viewer)
+        return context
+
+
+class ChartBlock(_FigureBlock):
+    class Meta:
+        label = _("Chart")
+        icon = "table"
+        template = "cms/blocks/chart.html"
+        value_class = ChartValue
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        viewer = getattr(context.get("request"), "viewer", ANONYMOUS)
+        name = f"figure-{id(value):x}"
+        context["chart"] = value.chart(viewer, name)
+        context["name"] = name
+        context["no_figures"] = gettext("No figures of this indicator are open to you.")
+        return context

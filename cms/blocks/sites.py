@@ -1,0 +1,42 @@
+"""Other sites, described: what a page of links is made of (D154)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+
+class SiteValue(blocks.StructValue):
+    @property
+    def host(self) -> str:
+        """Where the link leads, for readers who want to know before they follow it."""
+        return str(urlsplit(self["url"]).netloc).removeprefix("www.")
+
+
+class SiteBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Name"), max_length=250)
+    url = blocks.URLBlock(label=_("Address"), search_index=False)
+    about = blocks.TextBlock(label=_("What is to be found there"), required=False, max_length=400)
+
+    class Meta:
+        label = _("Site")
+        icon = "site"
+        value_class = SiteValue
+
+
+class LinkGroupBlock(blocks.StructBlock):
+    """Sites of one kind: agencies of the region, of other regions, international organisations."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=150)
+    sites = blocks.ListBlock(SiteBlock(), label=_("Sites"), min_num=1)
+
+    class Meta:
+        label = _("Group of links")
+        icon = "list-ul"
+        template = "cms/blocks/link_group.html"
+
+
+class LinkGroupsBlock(blocks.StreamBlock):
+    group = LinkGroupBlock()

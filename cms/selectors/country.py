@@ -1,0 +1,142 @@
+"""What a country page shows, and to whom; everything starts at what the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from cms.models import CountryPage, EventPage, LibraryDocument, NationalPart, NewsPage
+from cms.models.visibility import COUNTRY_DEPTH, COUNTRY_PATH, visible_pages
+from cms.selectors.documents import document_list
+from cms.selectors.navigation import MenuItem, menu_item
+from registry.access import Viewer
+from registry.models import Agency, Dataset, LegalReference, Participant
+from registry.row_security import for_viewer
+from registry.selectors.contact import agency_list
+from registry.selectors.legal import legal_list
+from registry.selectors.selection import has_visible_figures
+
+MOST_IN_BOX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """An indicator of which figures of the participant are open."""
+
+    code: str
+    name: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The boxes the portal makes itself. ``agencies`` is empty for who does not take part (D029)."""
+
+    participant: Participant
+    facts: list[tuple[str, str]]
+    indicators: list[IndicatorLine]
+    agencies: list[Agency]
+    legal: list[LegalReference]
+    documents: list[LibraryDocument]
+    news: list[NewsPage]
+    events: list[EventPage]
+    has_more: set[str] = field(default_factory=set)
+
+
+def country_pages(*, viewer: Viewer, locale: int) -> list[CountryPage]:
+    """The country pages of a language that the viewer may see, in the order of the participants."""
+    pages = CountryPage.objects.visible_to(viewer).filter(locale_id=locale)
+    ordered = pages.order_by("part__participant__order", "part__participant__code")
+    return list(ordered.select_related("part__participant").defer_streamfields())
+
+
+def country_overview(*, viewer: Viewer, page: CountryPage) -> Overview:
+    """Five queries for a visitor, eight for who takes part, whatever there is to show."""
+    participant = page.participant
+    code = participant.code
+    indicators = _indicators(viewer=viewer, code=code)
+    legal = list(legal_list(viewer=viewer, participant=code)[: MOST_IN_BOX + 1])
+    documents = list(document_list(viewer=viewer, participant=code)[: MOST_IN_BOX + 1])
+    below = {"path__startswith": page.path}
+    news = NewsPage.objects.visible_to(viewer).filter(**below).defer_streamfields()
+    events = EventPage.objects.visible_to(viewer).filter(**below).defer_streamfields()
+    overview = Overview(
+        participant=participant,
+        facts=_facts(participant, indicators),
+        indicators=indicators,
+        agencies=_with_focal_points(viewer, code),
+        legal=legal[:MOST_IN_BOX],
+        documents=documents[:MOST_IN_BOX],
+        news=list(news.order_by("-published_on", "-path")[:3]),
+        events=list(events.upcoming()[:3]),
+    )
+    overview.has_more.update(
+        name for name, found in (("legal", legal), ("documents", documents)) if len(found) > MOST_IN_BOX
+    )
+    return overview
+
+
+@for_viewer
+def _indicators(*, viewer: Viewer, code: str) -> list[IndicatorLine]:
+    opened = Dataset.objects.visible_to(viewer, level="data").filter(
+        has_visible_figures(viewer), owner__code=code, current_release__isnull=False
+    )
+    rows = opened.select_related("indicator").order_by("indicator__order", "indicator__code")
+    found = {row.indicator.code: IndicatorLine(row.indicator.code, row.indicator.name) for row in rows}
+    return list(found.values())
+
+
+def _facts(participant: Participant, indicators: Collection[IndicatorLine]) -> list[tuple[str, str]]:
+    role = _("Observer") if participant.is_observer else _("Full participant")
+    facts = [(_("Taking part as"), role), (_("Code"), participant.code)]
+    if indicators:
+        facts.append((_("Indicators open to you"), str(len(indicators))))
+    return facts
+
+
+def _with_focal_points(viewer: Viewer, code: str) -> list[Agency]:
+    agencies = []
+    for agency in agency_list(viewer=viewer, participant=code):
+        points = [contact for contact in agency.contacts.all() if contact.is_focal_point]
+        if points:
+            agency.focal_points = points  # type: ignore[attr-defined]
+            agencies.append(agency)
+    return agencies
+
+
+def country_menu(*, viewer: Viewer, page: Page, request: HttpRequest) -> list[MenuItem]:
+    """The country's own menu: its page, then those below it that its keepers put there. One query."""
+    root = page.path[:COUNTRY_PATH]
+    pages = visible_pages(Page.objects.filter(path__startswith=root, depth__lte=COUNTRY_DEPTH + 2), viewer)
+    items: dict[str, MenuItem] = {}
+    top: list[MenuItem] = []
+    for found in pages.order_by("path"):
+        if found.path != root and not found.show_in_menus:
+            continue
+        item = menu_item(request, found.title, found.get_url(request) or "")
+        items[found.path] = item
+        above = items.get(found.path[: -Page.steplen]) if found.depth > COUNTRY_DEPTH + 1 else None
+        if above:
+            above.children.append(item)
+        elif found.depth <= COUNTRY_DEPTH + 1:
+            top.append(item)
+    return top
+
+
+def parts_of(paths: Collection[str]) -> dict[str, NationalPart]:
+    """The national parts in which these pages are, by path; the others are left out. One query."""
+    roots = {path: path[:COUNTRY_PATH] for path in paths if len(path) >= COUNTRY_PATH}
+    if not roots:
+        return {}
+    pages = CountryPage.objects.filter(path__in=set(roots.values())).select_related("part__participant")
+    parts = {page.path: page.part for page in pages.defer_streamfields()}
+    return {path: parts[root] for path, root in roots.items() if root in parts}
+
+
+def national_part(*, code: str) -> NationalPart | None:
+    """The part of a participant; for its keepers."""
+    return NationalPart.objects.select_related("participant").filter(participant__code=code).first()

@@ -1,0 +1,177 @@
+"""Reading the e-library; everything starts at what the viewer may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Left, Length
+
+from cms.authority import may_keep_documents
+from cms.models import LibraryDocument, LibraryFile, LibraryTopic, TextLanguage
+from cms.models.documents import folded
+from registry.access import Viewer
+from registry.models import Indicator, IndicatorDimension, Participant, User
+
+#: How many letters of a word may be its ending, by the length from which on that holds; the longest first.
+_ENDINGS = {6: 2, 4: 1}
+_MOST_WORDS = 10
+PREVIEW = 1_200
+
+
+@dataclass(slots=True)
+class Chapter:
+    """A topic with how many documents of it, or of what is below it, the viewer may see."""
+
+    topic: LibraryTopic
+    count: int = 0
+    sections: list[Chapter] = field(default_factory=list)
+
+
+def document_list(
+    *,
+    viewer: Viewer,
+    topic: str | None = None,
+    kind: str | None = None,
+    participant: str | None = None,
+    year: int | None = None,
+    language: str | None = None,
+    has_file: bool | None = None,
+    words: str = "",
+) -> QuerySet[LibraryDocument]:
+    """The documents the viewer may see, narrowed by what is given. A chapter includes its sections."""
+    rows = LibraryDocument.objects.visible_to(viewer)
+    if topic:
+        of_topic = LibraryDocument.topics.through.objects.filter(librarydocument=OuterRef("pk"))
+        below = Q(librarytopic__code=topic) | Q(librarytopic__parent__code=topic)
+        rows = rows.filter(Exists(of_topic.filter(below)))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if participant:
+        rows = rows.filter(participant__code=participant)
+    if year:
+        rows = rows.filter(year=year)
+    if language:
+        rows = rows.filter(Exists(TextLanguage.objects.filter(document=OuterRef("pk"), code=language)))
+    if has_file is not None:
+        with_file = Exists(LibraryFile.objects.visible_to(viewer).filter(document=OuterRef("pk")))
+        rows = rows.filter(with_file if has_file else ~with_file)
+    return of_words(rows, words)
+
+
+def of_words(rows: QuerySet[LibraryDocument], words: str) -> QuerySet[LibraryDocument]:
+    """Those that hold every word in title, summary or publisher of any language, whatever its ending."""
+    for word in folded([words]).split()[:_MOST_WORDS]:
+        rows = rows.filter(folded__contains=_without_ending(word))
+    return rows
+
+
+def _without_ending(word: str) -> str:
+    ending = next((ending for least, ending in _ENDINGS.items() if len(word) >= least), 0)
+    return word[: len(word) - ending] if word.isalpha() else word
+
+
+def ordered(rows: QuerySet[LibraryDocument], *, by_title: str | None = None) -> QuerySet[LibraryDocument]:
+    """By title in the language named, else the newest first."""
+    if by_title:
+        return rows.order_by(f"title_{by_title}", "code")
+    newest = OrderBy(F("year"), descending=True, nulls_last=True)
+    return rows.order_by(newest, "code")
+
+
+def for_list(rows: QuerySet[LibraryDocument]) -> QuerySet[LibraryDocument]:
+    """With what a list shows of each: three queries for all."""
+    files = LibraryFile.objects.defer("text").order_by("pk")
+    return rows.select_related("participant").prefetch_related("text_languages", Prefetch("files", files))
+
+
+def with_relations(rows: QuerySet[LibraryDocument], *, viewer: Viewer) -> QuerySet[LibraryDocument]:
+    """With everything told of each in the API, as the viewer may see it; a fixed number of queries."""
+    dimensions = IndicatorDimension.objects.select_related("codelist", "default_member").order_by("position")
+    indicators = Indicator.objects.visible_to(viewer).select_related("owner").order_by("order", "code")
+    return for_list(rows.select_related("participant__area")).prefetch_related(
+        Prefetch("topics", LibraryTopic.objects.select_related("parent")),
+        Prefetch("indicators", indicators.prefetch_related(Prefetch("dimensions", dimensions))),
+        Prefetch("related", LibraryDocument.objects.visible_to(viewer).order_by("code")),
+    )
+
+
+def document_get(*, viewer: Viewer, code: str) -> LibraryDocument | None:
+    """One document with its topics and languages; None where it is absent or hidden."""
+    rows = LibraryDocument.objects.visible_to(viewer).select_related("participant")
+    return rows.prefetch_related("text_languages", "topics__parent").filter(code=code).first()
+
+
+def document_files(*, viewer: Viewer, document: LibraryDocument) -> list[LibraryFile]:
+    """The files, each with the beginning and the length of its text instead of the whole of it."""
+    rows = LibraryFile.objects.visible_to(viewer).filter(document=document).defer("text")
+    return list(rows.annotate(preview=Left("text", PREVIEW), text_length=Length("text")).order_by("pk"))
+
+
+def related_documents(*, viewer: Viewer, document: LibraryDocument) -> list[LibraryDocument]:
+    """Those it points to and those that point to it."""
+    linked = Q(related_from=document) | Q(related=document)
+    return list(
+        LibraryDocument.objects.visible_to(viewer).filter(linked).distinct().order_by("-year", "code")
+    )
+
+
+def related_indicators(*, viewer: Viewer, document: LibraryDocument) -> list[Indicator]:
+    rows = Indicator.objects.visible_to(viewer).filter(library_documents=document)
+    return list(rows.order_by("order", "code"))
+
+
+def file_get(*, viewer: Viewer, key: str) -> LibraryFile | None:
+    rows = LibraryFile.objects.visible_to(viewer).select_related("document__participant")
+    return rows.filter(key=key).first()
+
+
+def chapters(*, viewer: Viewer) -> list[Chapter]:
+    """The tree of topics, counted. Two queries."""
+    visible = LibraryDocument.objects.visible_to(viewer)
+    links = LibraryDocument.topics.through.objects.filter(librarydocument__in=visible)
+    documents: dict[int, set[int]] = defaultdict(set)
+    for document, topic_id in links.values_list("librarydocument_id", "librarytopic_id"):
+        documents[topic_id].add(document)
+    topics = list(LibraryTopic.objects.visible_to(viewer))
+    found = {topic.pk: Chapter(topic, len(documents[topic.pk])) for topic in topics}
+    for topic in topics:
+        if topic.parent_id:
+            found[topic.parent_id].sections.append(found[topic.pk])
+            documents[topic.parent_id] |= documents[topic.pk]
+            found[topic.parent_id].count = len(documents[topic.parent_id])
+    return [found[topic.pk] for topic in topics if topic.parent_id is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the documents open to the viewer can be narrowed by."""
+
+    kinds: Collection[str]
+    years: Collection[int]
+    participants: Collection[Participant]
+    languages: Collection[str]
+
+
+def choices(*, viewer: Viewer) -> Choices:
+    """Three queries; nothing that only hidden documents have is offered."""
+    visible = LibraryDocument.objects.visible_to(viewer).order_by()
+    rows = set(visible.values_list("kind", "year", "participant_id").distinct())
+    owners = {participant for _kind, _year, participant in rows if participant}
+    used = TextLanguage.objects.filter(document__in=visible).order_by()
+    return Choices(
+        kinds={kind for kind, _year, _participant in rows},
+        years=sorted({year for _kind, year, _participant in rows if year}, reverse=True),
+        participants=list(Participant.objects.visible_to(viewer).filter(pk__in=owners)),
+        languages=set(used.values_list("code", flat=True).distinct()),
+    )
+
+
+def kept_documents(*, actor: User) -> QuerySet[LibraryDocument]:
+    """The documents this person keeps: in the admin only those are there at all."""
+    rows = LibraryDocument.objects.select_related("participant")
+    if not may_keep_documents(actor, actor.participant):
+        return rows.none()
+    return rows.filter(participant=actor.participant)
