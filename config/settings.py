@@ -106,7 +106,8 @@ TEMPLATES = [
 
 # What makes tables runs as the role that owns them; everything else as one that row-level security holds.
 OWNER_COMMANDS = {"migrate", "database_roles", "flush", "sqlflush"}
-DATABASES = {"default": ENV.database(as_owner=TESTING or OWNER_COMMANDS.intersection(sys.argv[1:2]) != set())}
+MAKES_TABLES = sys.argv[1:2] != [] and sys.argv[1] in OWNER_COMMANDS
+DATABASES = {"default": ENV.database(as_owner=TESTING or MAKES_TABLES)}
 APPLICATION_DATABASE = ENV.database()
 ROW_SECURITY_REQUIRED = ENV.row_security == "on" and not DEBUG
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -184,7 +185,7 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILLOCALIZE_DISABLE_ON_DELETE = True  # deleting a page keeps the work of its translators
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
-# wagtail-localize asks for Wagtail's own documents; they are closed, in favour of the e-library (cms/wagtail_hooks.py).
+# wagtail-localize asks for Wagtail's own documents; they are closed, in favour of the e-library.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 LIBRARY_MAX_BYTES = 25 * 1024 * 1024
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""  # it would tell the titles of pages from their addresses

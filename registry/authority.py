@@ -77,11 +77,11 @@ def require_submitter(actor: User, dataset: Dataset) -> None:
 
 def may_report(actor: User) -> bool:
     """Whether the actor submits figures of its participant, for any indicator at all."""
-    if actor.participant is None or not actor.is_active or not actor.participant.is_active:
+    participant = actor.participant
+    if participant is None or not actor.is_active or not participant.is_active:
         return False
-    return RoleAssignment.objects.filter(
-        user_id=actor.pk, participant_id=actor.participant_id, role__in=list(SUBMITTERS)
-    ).exists()
+    held = RoleAssignment.objects.filter(user_id=actor.pk, participant=participant)
+    return held.filter(role__in=list(SUBMITTERS)).exists()
 
 
 def require_verifier(actor: User, dataset: Dataset) -> None:

@@ -68,7 +68,7 @@ def viewing(viewer: Viewer) -> Iterator[None]:
 def as_service() -> Iterator[None]:
     """Inside, the database shows and takes all figures: for services, which ask for rights themselves.
 
-    Also a decorator, above `transaction.atomic`. It stands in services only (tests/architecture/test_access.py).
+    Also a decorator, above `transaction.atomic`. In services only (tests/architecture/test_access.py).
     """
     token = _claimant.set(_Scope.SERVICE)
     try:

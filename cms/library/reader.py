@@ -240,7 +240,7 @@ def _shape_texts(shapes: Any) -> Iterator[str]:
 
 
 def xlsx_parts(path: Path) -> Iterator[str]:
-    import openpyxl  # type: ignore[import-untyped]
+    import openpyxl
 
     # By its content: the library takes no path without an extension.
     with path.open("rb") as content:

@@ -21,7 +21,7 @@ from registry.access import ANONYMOUS, PUBLIC, participant_token
 from registry.models import Participant
 
 
-class NationalPart(models.Model):
+class NationalPart(models.Model):  # type: ignore[django-manager-missing]
     """What belongs to a participant's country page in all languages, and the box that opens it.
 
     ``keepers`` edit its pages and images; ``moderators`` approve what is handed in to the workflow. Both

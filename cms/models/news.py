@@ -100,11 +100,13 @@ class EventQuerySet(PortalPageQuerySet):
 
     def upcoming(self) -> EventQuerySet:
         found: EventQuerySet = self._ending().filter(ending__gte=today())
-        return found.order_by("starts_on", "starts_at", "path")
+        ordered: EventQuerySet = found.order_by("starts_on", "starts_at", "path")
+        return ordered
 
     def past(self) -> EventQuerySet:
         found: EventQuerySet = self._ending().filter(ending__lt=today())
-        return found.order_by("-starts_on", "-starts_at", "path")
+        ordered: EventQuerySet = found.order_by("-starts_on", "-starts_at", "path")
+        return ordered
 
 
 def time_zones() -> list[tuple[str, str]]:

@@ -51,7 +51,7 @@ def home_url(language: str | None = None) -> str:
 def menu_items(*, request: HttpRequest) -> list[MenuItem]:
     """Home, the portal's own parts, then the pages an editor put in the menu, with theirs below them.
 
-    Two queries, whatever the number of items. Pages the viewer may not see are left out.
+    One query, whatever the number of items. Pages the viewer may not see are left out.
     """
     items = [menu_item(request, _("Home"), home_url())]
     items[0].is_open = items[0].is_current
@@ -208,7 +208,7 @@ def _with_query(url: str, request: HttpRequest) -> str:
 
 
 def page_tree(*, request: HttpRequest) -> list[MenuItem]:
-    """All pages of the active language that the viewer may see, nested. Two queries."""
+    """All pages of the active language that the viewer may see, nested. One query."""
     pages = visible_pages(Page.objects.all(), viewer_in(request)).filter(
         depth__gte=HOME_DEPTH, locale__language_code=current_language()
     )

@@ -57,7 +57,7 @@ class DetailsColumn(Column):
 
     def get_cell_context_data(self, instance: AuditEvent, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        return {**context, "details": details(instance.data)}
+        return {**context, "details": details(instance)}
 
 
 class AuditFilterSet(WagtailFilterSet):
@@ -176,7 +176,7 @@ class AuditView(TrailView):
             action_label(row.action),
             row.action,
             object_label(row),
-            details_text(row.data),
+            details_text(row),
         ]
 
 
@@ -196,8 +196,7 @@ class RowChangeView(TrailView):
         Column("rows", label=gettext_lazy("Rows")),
         Column("columns", label=gettext_lazy("Columns")),
         Column("objects_told", label=gettext_lazy("Objects")),
-        Column("dataset", label=gettext_lazy("Dataset")),
-        Column("participant", label=gettext_lazy("Participant"), accessor=lambda row: row.participant or ""),
+        Column("participant", label=gettext_lazy("Participant"), accessor=lambda row: _of(row)),
     )
 
     def trail(self) -> list[dict[str, Any]]:
@@ -207,7 +206,8 @@ class RowChangeView(TrailView):
         return row_change_list(viewer=self.viewer)
 
     def head(self) -> list[str]:
-        return [str(column.label) for column in self.columns]
+        columns = (_("Time"), _("Person"), _("Database user"), _("Action"), _("Table"), _("Rows"))
+        return [*columns, _("Columns"), _("Objects"), _("Dataset"), _("Participant")]
 
     def line(self, row: RowChange) -> list[str]:
         return [
@@ -222,6 +222,10 @@ class RowChangeView(TrailView):
             row.dataset,
             row.participant or "",
         ]
+
+
+def _of(row: RowChange) -> str:
+    return " · ".join(filter(None, (row.participant, row.dataset)))
 
 
 def _moment(at: Any) -> str:

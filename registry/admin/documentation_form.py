@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from registry.access import ANONYMOUS
 from registry.languages import LANGUAGE_CODES, LANGUAGES
 from registry.models import DOCUMENTATION_FIELDS, Dataset, Documentation, LegalReference
 from registry.presentation.documentation import SECTIONS, label_of
@@ -74,7 +75,7 @@ class DocumentationForm(forms.Form):
         help_text=_("Only if the texts were written in another language than those of the portal."),
     )
     legal_references = forms.ModelMultipleChoiceField(
-        LegalReference.objects.none(),
+        LegalReference.objects.visible_to(ANONYMOUS),  # narrowed to the owner's when the form is made
         label=_("Legal documents"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from registry.models import AuditEvent
+from registry.languages import DEFAULT_LANGUAGE
+from registry.models import AudienceKind, AuditEvent, Level, Role
 
 #: Every act a service records. tests/registry/test_audit.py fails for one without words.
 ACTIONS: dict[str, str | Promise] = {
@@ -121,6 +124,9 @@ DETAILS: dict[str, str | Promise] = {
     "sha256": gettext_lazy("checksum of the file"),
 }
 
+#: Details whose values are choices.
+_CHOICES: dict[str, type[TextChoices]] = {"level": Level, "audience": AudienceKind, "role": Role}
+
 #: Tables that belong to no model of their own.
 _TABLES: dict[str, str | Promise] = {
     "registry_user_groups": gettext_lazy("groups of a user"),
@@ -143,13 +149,9 @@ def action_label(action: str) -> str:
 
 def object_label(event: AuditEvent) -> str:
     """What kind of thing an act was done to, and which."""
-    for app in ("registry", "cms", "search"):
-        try:
-            model = apps.get_model(app, event.object_type)
-        except LookupError:
-            continue
-        return f"{capfirst(str(model._meta.verbose_name))} {event.object_id}"
-    return f"{event.object_type} {event.object_id}"
+    model = _model_of(event)
+    kind = capfirst(str(model._meta.verbose_name)) if model else event.object_type
+    return f"{kind} {event.object_id}"
 
 
 def table_label(table: str) -> str:
@@ -162,26 +164,49 @@ def table_label(table: str) -> str:
     return table
 
 
-def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Name and value of what an act tells of itself; what it leaves empty is left out."""
-    return [
-        (str(DETAILS.get(name, name)), told)
-        for name, value in data.items()
-        if value not in (None, "", [], {}) and (told := _told(value))
-    ]
+def details(event: AuditEvent) -> list[tuple[str, str]]:
+    """Name and value of what an act tells of itself, in a fixed order; what it leaves empty is left out."""
+    order = {name: place for place, name in enumerate(DETAILS)}
+    told = ((name, _told(event, name, value)) for name, value in event.data.items())
+    known = sorted(told, key=lambda detail: order.get(detail[0], len(order)))
+    return [(str(DETAILS.get(name, name)), text) for name, text in known if text]
 
 
-def details_text(data: Mapping[str, Any]) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in details(data))
+def details_text(event: AuditEvent) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in details(event))
 
 
-def _told(value: Any) -> str:
+def _told(event: AuditEvent, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return ", ".join(
-            f"{DETAILS.get(str(name), name)} {_told(each)}".strip() for name, each in value.items()
-        )
+        parts = ((str(key), _told(event, name, each)) for key, each in value.items())
+        return ", ".join(f"{_field_label(event, key)} {text}".strip() for key, text in parts)
     if isinstance(value, list | tuple):
-        return ", ".join(map(_told, value))
-    return str(value)
+        return ", ".join(_told(event, name, each) for each in value)
+    if name == "fields":
+        return _field_label(event, str(value))
+    if name in _CHOICES and value in _CHOICES[name].values:
+        return str(_CHOICES[name](value).label)
+    return "" if value is None else str(value)
+
+
+def _field_label(event: AuditEvent, name: str) -> str:
+    """What a field of the object is called; kept once per language, without naming the language."""
+    model = _model_of(event)
+    for column in (name, f"{name}_{DEFAULT_LANGUAGE}") if model else ():
+        try:
+            label = str(model._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+        except (FieldDoesNotExist, AttributeError):
+            continue
+        return label if column == name else label.rsplit(" (", 1)[0]
+    return name
+
+
+def _model_of(event: AuditEvent) -> type[Model] | None:
+    for app in ("registry", "cms", "search"):
+        try:
+            return apps.get_model(app, event.object_type)
+        except LookupError:
+            continue
+    return None

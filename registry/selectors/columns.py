@@ -33,7 +33,13 @@ from registry.selectors.cube import (
     time_dimension,
     united_rows,
 )
-from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
+from registry.selectors.selection import (
+    Selection,
+    selected_datasets,
+    selected_revisions,
+    selected_window,
+    selected_with_indicator,
+)
 from registry.stored import read_by_position, read_notes, read_values
 
 _STORED = ("dataset_id", "key", "start", "values_json", "statuses_json", "notes_json")
@@ -82,13 +88,35 @@ def columns_get(
 ) -> Columns:
     """The figures of an indicator that the viewer may see, as `cube_get` gives them.
 
-    Unless ``with_releases``, sources do not tell when they were released.
-
-    Three queries, and one for the dimensions unless the indicator has them at hand. CubeTooLarge above
-    ``limit`` cells, noticed before everything is read. Invalid as for `cube_get`.
+    Unless ``with_releases``, sources do not tell when they were released. Three queries, and one for the
+    dimensions unless the indicator has them at hand. CubeTooLarge above ``limit`` cells, noticed before
+    everything is read. Invalid as for `cube_get`.
     """
+    selected = selected_datasets(viewer, indicator, selection, with_releases=with_releases)
+    return _columns(viewer, indicator, *selected, selection, limit)
+
+
+@for_viewer
+def columns_of(
+    *, viewer: Viewer, code: str, selection: Selection, limit: int, with_releases: bool = True
+) -> tuple[Indicator, Columns] | None:
+    """`columns_get` for a code, with its indicator; None where it is hidden or absent. Four queries."""
+    selected = selected_with_indicator(viewer, code, selection, with_releases=with_releases)
+    if selected is None:
+        return None
+    indicator, frequency, datasets = selected
+    return indicator, _columns(viewer, indicator, frequency, datasets, selection, limit)
+
+
+def _columns(
+    viewer: Viewer,
+    indicator: Indicator,
+    frequency: str,
+    datasets: Mapping[int, Dataset],
+    selection: Selection,
+    limit: int,
+) -> Columns:
     dimensions = list(indicator.dimensions.all())
-    frequency, datasets = selected_datasets(viewer, indicator, selection, with_releases=with_releases)
     window = selected_window(selection, frequency)
     table = _Table(datasets, window, selection.by_source, limit)
     if datasets:

@@ -18,6 +18,7 @@ from registry.models import Dataset, Indicator, IndicatorDimension, Release, Ser
 from registry.models.dataset import DatasetQuerySet
 from registry.models.participant import ParticipantKind
 from registry.periods import BadPeriod, Frequency, frequency_of, ordinal
+from registry.selectors.indicator import indicator_get
 from registry.selectors.release import latest_field
 
 
@@ -78,8 +79,11 @@ def ranked(datasets: Iterable[Dataset]) -> list[Dataset]:
 
 def open_to_read(viewer: Viewer, indicator: Indicator) -> DatasetQuerySet:
     """The datasets of an indicator that have figures now, opened to the viewer wholly or in a slice."""
-    opened = Dataset.objects.visible_to(viewer, level="data")
-    return opened.filter(indicator=indicator, current_release__isnull=False)
+    return _all_open_to_read(viewer).filter(indicator=indicator)
+
+
+def _all_open_to_read(viewer: Viewer) -> DatasetQuerySet:
+    return Dataset.objects.visible_to(viewer, level="data").filter(current_release__isnull=False)
 
 
 def has_visible_figures(viewer: Viewer) -> Exists:
@@ -105,30 +109,55 @@ def selected_datasets(
     and another where no frequency is asked for and there are datasets of several. Invalid for what is no
     frequency.
     """
+    visible = _visible(viewer, selection, with_releases).filter(indicator=indicator)
+    return _of_one_frequency(viewer, indicator, selection, ranked(visible.select_related("owner").order_by()))
+
+
+def selected_with_indicator(
+    viewer: Viewer, code: str, selection: Selection, *, with_releases: bool = True
+) -> tuple[Indicator, str, dict[int, Dataset]] | None:
+    """The indicator of that code and its `selected_datasets`; None where it is hidden or absent.
+
+    One query gives both: who sees figures of an indicator sees it too (`IndicatorQuerySet.visible_to`). Only
+    where there are none it is asked for by itself.
+    """
+    visible = _visible(viewer, selection, with_releases)
+    visible = visible.filter(indicator__code=code, indicator__is_active=True)
+    found = ranked(visible.select_related("owner", "indicator").order_by())
+    indicator = found[0].indicator if found else indicator_get(viewer=viewer, code=code)
+    return None if indicator is None else (indicator, *_of_one_frequency(viewer, indicator, selection, found))
+
+
+def _visible(viewer: Viewer, selection: Selection, with_releases: bool) -> DatasetQuerySet:
     asked = selection.frequency
     if asked is not None and asked not in list(Frequency):
         raise Invalid(_("“%(frequency)s” is not a frequency; expected A, S, Q or M."), frequency=asked)
     if selection.as_of is not None:
-        visible = _as_of(viewer, indicator, selection.as_of)
+        visible = _as_of(viewer, selection.as_of)
     else:
-        visible = open_to_read(viewer, indicator)
+        visible = _all_open_to_read(viewer)
         if with_releases:
             visible = visible.annotate(seen_released_at=latest_field(viewer=viewer, name="released_at"))
     if asked is not None:
         visible = visible.filter(frequency=asked)
     if selection.datasets is not None:
         visible = visible.filter(code__in=selection.datasets)
-    found = ranked(visible.select_related("owner").order_by())
+    return visible
+
+
+def _of_one_frequency(
+    viewer: Viewer, indicator: Indicator, selection: Selection, found: Sequence[Dataset]
+) -> tuple[str, dict[int, Dataset]]:
     for dataset in found:
         dataset.indicator = indicator
-    frequency = asked or default_frequency(indicator, _with_figures(viewer, found))
+    frequency = selection.frequency or default_frequency(indicator, _with_figures(viewer, found))
     return frequency, {dataset.pk: dataset for dataset in found if dataset.frequency == frequency}
 
 
-def _as_of(viewer: Viewer, indicator: Indicator, release: Release) -> DatasetQuerySet:
+def _as_of(viewer: Viewer, release: Release) -> DatasetQuerySet:
     """The dataset of a release the viewer may read as a vintage; whether it has figures now is no matter."""
     readable = Release.objects.visible_to(viewer).readable_by(viewer).filter(pk=release.pk)
-    opened = Dataset.objects.visible_to(viewer, level="data").filter(indicator=indicator)
+    opened = Dataset.objects.visible_to(viewer, level="data")
     return opened.filter(Exists(readable), pk=release.dataset_id).annotate(
         seen_released_at=Value(release.released_at, output_field=DateTimeField())
     )

@@ -71,7 +71,12 @@ def test_every_act_has_words_in_both_languages() -> None:
 def test_an_act_is_told_in_the_readers_language() -> None:
     with translation.override("ru"):
         assert action_label("dataset.release") != "dataset.release"
-        assert details_text({"dataset": "X", "is_reciprocal": True, "grantee": None}).count(":") == 2
+        told = {"level": "data", "is_reciprocal": True, "grantee": None, "dataset": "X"}
+        assert details_text(AuditEvent(object_type="accessgrant", data=told)) == (
+            "набор данных: X; уровень: Данные; на взаимной основе: да"
+        )
+        told = {"fields": ["definition", "nothing"]}
+        assert "definition" not in details_text(AuditEvent(object_type="documentation", data=told))
     assert action_label("something.new") == "something.new"
 
 

@@ -12,10 +12,17 @@ from django.utils import translation
 from registry.management.base import PortalCommand
 
 COMMANDS = {
-    "load_starter": "Загрузить перечни кодов",
+    "load_starter": "Загрузить справочники кодов",
     "remind": "Напомнить по электронной почте",
     "load_pages": "Создать начальные страницы",
-    "cms_tree_check": "Проверить целостность дерева страниц",
+    "load_library": "Загрузить главы электронной библиотеки",
+    "country_pages": "Создать страницу страны каждого участника",
+    "check_pages": "Проверить целостность дерева страниц",
+    "check_translations": "Перечислить страницы, которых нет",
+    "check_library": "Проверить, что у каждого документа",
+    "appoint_system_administrator": "Назначить учётную запись секретариата",
+    "database_roles": "Создать или исправить рабочую роль PostgreSQL",
+    "release_due": "Выпустить данные, время выпуска которых",
     "search_rebuild": "Построить поисковый индекс заново",
     "import_data": "Импортировать файл данных по профилю",
     "load_demonstration": "Загрузить учётные записи",

@@ -55,9 +55,9 @@ QUERIES = {
     "participants": 2,
     "terms": 3,  # terms, related ones, count
     "term": 2,
-    "cube": 5,  # indicator, dimensions, datasets, series, codes
+    "cube": 4,  # datasets with their indicator, dimensions, series, codes
     "observations": 5,
-    "search": 3,  # what may be found: indicators, documentation, documents
+    "search": 5,  # what may be found, one for each kind: indicators, documentation, documents, pages, terms
     "entities": 7,
 }
 

@@ -5,8 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.languages import texts
-from registry.selectors.columns import columns_get
-from registry.selectors.indicator import indicator_get
+from registry.selectors.columns import columns_of
 from subgraph.context import Info
 from subgraph.selection import Filters, FrequencyArgument, From, To, asked_fields, selection_of
 from subgraph.types.cube import Cube, cube
@@ -40,15 +39,15 @@ class CubeQuery:
         selection = selection_of(
             filters=filters, start=start, end=end, frequency=frequency, by_source=by_source
         )
-        row = indicator_get(viewer=context.viewer, code=indicator)
-        if row is None:
-            return None
-        columns = columns_get(
+        found = columns_of(
             viewer=context.viewer,
-            indicator=row,
+            code=indicator,
             selection=selection,
             limit=context.cells_left,
             with_releases=not {"sources", "updated"}.isdisjoint(asked_fields(info)),
         )
+        if found is None:
+            return None
+        row, columns = found
         context.spend_cells(columns.cell_count)
         return cube(row.code, texts(row, "name"), columns, locale)

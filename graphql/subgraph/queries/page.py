@@ -32,7 +32,9 @@ class PageQuery:
         ] = None,
         participant: Annotated[
             str | None,
-            strawberry.argument(description="Only the country page of the participant with this code, and below."),
+            strawberry.argument(
+                description="Only the country page of the participant with this code, and below."
+            ),
         ] = None,
         locale: LocaleArgument = DEFAULT_LOCALE,
     ) -> CountedConnection[PortalPage]:

@@ -42,6 +42,9 @@ class LocalizedText:
 
 def localized(texts: Mapping[str, str], locale: Locale) -> LocalizedText:
     """The version to show; an empty text where there is none at all."""
+    text = texts.get(locale.value)
+    if text:  # the usual case, met for every code of a cube
+        return LocalizedText(text=text, served_locale=locale, is_fallback=False)
     return _made(served(texts, locale.value))
 
 

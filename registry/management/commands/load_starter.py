@@ -13,7 +13,9 @@ from registry.services.starter import Counts, StarterSummary, starter_load
 
 
 class Command(PortalCommand):
-    purpose = gettext_lazy("Load code lists, indicators, participants and the glossary, or bring them up to date.")
+    purpose = gettext_lazy(
+        "Load code lists, indicators, participants and the glossary, or bring them up to date."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         summary = starter_load()

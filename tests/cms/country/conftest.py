@@ -1,4 +1,4 @@
-"""Country pages of MDA, open, and of KAZ, national, each with a sub-page, news and an event in two languages."""
+"""Country pages of two participants, with their editors, national-only and open."""
 
 from __future__ import annotations
 

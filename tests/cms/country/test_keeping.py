@@ -54,7 +54,7 @@ def _admin_patterns(patterns: Any = None, spaces: tuple[str, ...] = ()) -> Any:
 
 def _addresses(page: Page) -> list[str]:
     """Every address of the admin that can be made from the key of a page alone, or of it and its revision."""
-    values = {name: page.pk for name in PAGE_ARGUMENTS}
+    values = dict.fromkeys(PAGE_ARGUMENTS, page.pk)
     values |= {"app_label": "cms", "model_name": page.specific_class._meta.model_name}
     values |= {
         "content_type_app_name": "cms",
@@ -147,7 +147,8 @@ def test_a_content_manager_adds_edits_and_publishes_below_the_own_page(countries
     add = reverse("wagtailadmin_pages:add", args=["cms", "eventpage", own.pk])
     assert client.post(add, _event_form("Совещание", "soveshchanie")).status_code == 302
     event = EventPage.objects.child_of(own).get(slug="soveshchanie")
-    assert event.live and event.title == "Совещание"
+    assert event.live
+    assert event.title == "Совещание"
     edit = reverse("wagtailadmin_pages:edit", args=[event.pk])
     assert client.post(edit, _event_form("Встреча", "soveshchanie")).status_code == 302
     assert "Встреча" in Client().get(event.url).content.decode()
@@ -197,8 +198,10 @@ def test_the_country_page_itself_is_neither_moved_copied_nor_deleted(countries: 
     )
     assert CountryPage.objects.filter(part=countries.parts["MDA"]).count() == 2
     permissions = own.permissions_for_user(countries.keepers["MDA"])
-    assert permissions.can_edit() and permissions.can_publish()
-    assert not permissions.can_delete() and not permissions.can_move()
+    assert permissions.can_edit()
+    assert permissions.can_publish()
+    assert not permissions.can_delete()
+    assert not permissions.can_move()
 
 
 def test_images_lie_apart(countries: Countries) -> None:
@@ -287,7 +290,8 @@ def test_provisioning_changes_nothing_when_all_is_well(countries: Countries) -> 
 
 def test_provisioning_repairs(countries: Countries) -> None:
     part = countries.parts["MDA"]
-    assert part.keepers is not None and part.collection is not None
+    assert part.keepers is not None
+    assert part.collection is not None
     stranger = countries.world.people["KAZ"]["user"]
     part.keepers.user_set.set([stranger])
     GroupPagePermission.objects.filter(group=part.keepers).delete()

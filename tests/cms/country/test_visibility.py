@@ -40,7 +40,9 @@ FEEDS = tuple(url for url in LISTS if "/feeds/" in url)
 
 
 def _found_by_graphql(client: Client) -> str:
-    query = 'query { search(text: "%s", first: 10) { totalCount hits { title { text } url } } }' % SECRET
+    query = (
+        f'query {{ search(text: "{SECRET}", first: 10) {{ totalCount hits {{ title {{ text }} url }} }} }}'
+    )
     response = client.post("/graphql/", data=orjson.dumps({"query": query}), content_type="application/json")
     assert response.status_code == 200, response.content
     assert "errors" not in response.json(), response.content

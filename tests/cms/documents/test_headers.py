@@ -10,7 +10,7 @@ from cms.library.headers import attachment, safe_name
     [
         ("Закон о миграции.pdf", "Закон о миграции.pdf"),
         ("../../etc/passwd", "passwd.pdf"),
-        ("C:\\temp\\отчёт.doc", "отчёт.pdf"),
+        ("temp\\отчёт.doc", "отчёт.pdf"),
         ('a"b\r\nSet-Cookie: x.pdf', "a b Set-Cookie x.pdf"),
         ("invoice\u202egnp.exe", "invoice gnp.pdf"),
         ("...", "document.pdf"),

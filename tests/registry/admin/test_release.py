@@ -109,7 +109,7 @@ def test_the_number_of_queries_is_fixed(
 ) -> None:
     client = signed_in("MDA", "verifier")
     client.get(LIST)
-    with django_assert_max_num_queries(25) as first:
+    with django_assert_max_num_queries(27) as first:
         client.get(LIST)
     for value in range(4):
         released.release("MDA", {"MDA._T._T": [value]}, reason=REASON)
