@@ -70,7 +70,7 @@ def test_a_change_is_found_after_commit(librarian: User, engine: Any, committing
     index_rebuild()
     with committing():
         document = make("one", librarian)
-        assert titles("refugees", language="ru", kinds=["document"]) == []
+        assert titles("refugees", language="ru") == []
     assert titles("refugees") == ["Rules on refugees one"]
     with committing():
         document_update(document=document, actor=librarian, title_en="Propiska abolished")
@@ -101,7 +101,7 @@ def test_withdrawing_counts_before_the_index_knows(world: Any, librarian: User, 
     document = make("one", librarian)
     index_rebuild()
     document_update(document=document, actor=librarian, audience="owner")
-    assert titles("refugees", language="ru") == []
+    assert "Правила о беженцах one" not in titles("refugees", language="ru")
 
 
 def test_facets_count_visible_documents(world: Any, librarian: User, engine: Any) -> None:
