@@ -40,6 +40,8 @@ def closed_paths(user: Any) -> frozenset[str]:
 
 def is_closed(user: Any, page: Page) -> bool:
     """Whether the page is in the part of a participant that is not this person's to keep."""
+    if page.depth is None:  # not in the tree yet: the page above was asked
+        return False
     return page.depth >= COUNTRY_DEPTH and page.path[:COUNTRY_PATH] in closed_paths(user)
 
 

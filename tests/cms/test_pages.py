@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase
 
@@ -86,3 +88,17 @@ def test_a_page_type_without_template_or_policy_fails_the_checks(monkeypatch: py
     monkeypatch.setattr(SectionPage, "override_translatable_fields", [])
     found = sorted((str(problem.id), problem.obj.__name__) for problem in checks.page_types_check(None))
     assert found == [("cms.E003", "SectionPage"), ("cms.E004", "ArticlePage")]
+
+
+def test_the_form_of_every_new_page_opens(editor: Client) -> None:
+    """A page that is not in the tree yet has no place there that could be asked for."""
+    opened = set()
+    for parent in Page.objects.filter(depth__gt=1, locale__language_code="en").specific():
+        for model in parent.creatable_subpage_models():
+            kinds = (type(parent), model)
+            if kinds in opened or not model.can_create_at(parent):
+                continue
+            opened.add(kinds)
+            address = reverse("wagtailadmin_pages:add", args=["cms", model._meta.model_name, parent.pk])
+            assert editor.get(address).status_code == 200, kinds
+    assert {(HomePage, SectionPage), (SectionPage, ArticlePage)} <= opened
