@@ -77,11 +77,8 @@ def require_submitter(actor: User, dataset: Dataset) -> None:
 
 def may_report(actor: User) -> bool:
     """Whether the actor submits figures of its participant, for any indicator at all."""
-    participant = actor.participant
-    if participant is None or not actor.is_active or not participant.is_active:
-        return False
-    held = RoleAssignment.objects.filter(user_id=actor.pk, participant=participant)
-    return held.filter(role__in=list(SUBMITTERS)).exists()
+    own = actor.participant
+    return own is not None and _holds_somewhere(actor, SUBMITTERS, own)
 
 
 def require_verifier(actor: User, dataset: Dataset) -> None:
@@ -179,15 +176,18 @@ def require_documenter(actor: User, dataset: Dataset) -> None:
 
 def may_keep_legal(actor: User, participant: Participant) -> bool:
     """Who keeps the list of laws, forms and policies of a participant; a role for one indicator will do."""
-    if not _represents(actor, participant):
-        return False
-    roles = RoleAssignment.objects.filter(user_id=actor.pk, participant=participant, role__in=LEGAL_KEEPERS)
-    return roles.exists()
+    return _holds_somewhere(actor, LEGAL_KEEPERS, participant)
 
 
 def require_legal_keeper(actor: User, participant: Participant) -> None:
     if not may_keep_legal(actor, participant):
         raise NotAllowed(_("Only those who write documentation or content of the participant may do this."))
+
+
+def _holds_somewhere(actor: User, roles: Collection[Role], participant: Participant) -> bool:
+    """Whether the actor holds one of the roles for all indicators or for any single one."""
+    held = RoleAssignment.objects.filter(user_id=actor.pk, participant=participant, role__in=list(roles))
+    return _represents(actor, participant) and held.exists()
 
 
 def _represents(actor: User, participant: Participant) -> bool:
