@@ -4,7 +4,7 @@ The baseline is the least any row-per-cell database must do: COPY of rows prepar
 unique index. Ours reads the foreign layout, checks every cell, stages, submits, validates, releases, opens
 the figures to an audience and writes the audit trail.
 
-usage: DATABASE_URL=postgres://… python benchmarks/import_file.py [FILE --profile NAME | --generate]
+usage: DATABASE_URL=postgres://… python -m benchmarks.import_file [FILE --profile NAME | --generate]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import ROOT, benchmark_database, compared, report
+from benchmarks.common import ROOT, benchmark_database, compared, report
 
 UNHCR = ROOT.parent / "shared" / "data" / "migration" / "unhcr" / "population.csv"
 LIMIT = 2.0
@@ -113,7 +113,11 @@ def main() -> int:
     given = options.parse_args()
     if not given.memory:
         memory = subprocess.run(
-            [sys.executable, __file__, *sys.argv[1:], "--memory"], capture_output=True, text=True, check=True
+            [sys.executable, "-m", "benchmarks.import_file", *sys.argv[1:], "--memory"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
         ).stdout.strip()
     with benchmark_database(), tempfile.TemporaryDirectory() as folder:
         from importers.profile import profile_named
