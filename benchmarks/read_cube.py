@@ -49,7 +49,7 @@ def fill(indicator_code: str, keys: list[str]) -> None:
 
     from registry.database import copy_rows
     from registry.models import Indicator, Participant, Release, Series, SeriesRevision, User
-    from registry.services.access import audience_base, grant_ensure
+    from registry.services.access import grant_ensure, openings_of
     from registry.services.dataset import dataset_create
 
     owner = Participant.objects.get(code="MDA")
@@ -63,7 +63,7 @@ def fill(indicator_code: str, keys: list[str]) -> None:
         source_ru="Замер",
     )
     grant_ensure(dataset=dataset, actor=actor, token="public")
-    base, _openings = audience_base(dataset=dataset)
+    base = openings_of(dataset=dataset).base
     release = Release.objects.create(
         dataset=dataset, number=1, released_at=timezone.now(), released_by=User.objects.get(pk=actor.pk)
     )

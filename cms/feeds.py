@@ -24,6 +24,7 @@ from cms.models import EventPage, NewsPage
 from cms.selectors.country import parts_of
 from cms.selectors.navigation import home_url
 from cms.selectors.news import MOST_IN_CALENDAR, MOST_IN_FEED, event_get, event_list, news_list
+from registry import converters  # noqa: F401
 from registry.access import ANONYMOUS
 from registry.languages import current_language
 from registry.models import Participant
@@ -200,10 +201,10 @@ app_name = "feeds"
 
 urlpatterns = [
     path("news.atom", news_feed, name="news"),
-    path("news/<str:code>.atom", news_feed, name="news"),
+    path("news/<identifier:code>.atom", news_feed, name="news"),
     path("events.atom", events_feed, name="events"),
-    path("events/<str:code>.atom", events_feed, name="events"),
+    path("events/<identifier:code>.atom", events_feed, name="events"),
     path("events.ics", calendar, name="calendar"),
     path("events/<uuid:key>.ics", event_file, name="event"),
-    path("events/<str:code>.ics", calendar, name="calendar"),
+    path("events/<identifier:code>.ics", calendar, name="calendar"),
 ]

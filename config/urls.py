@@ -5,14 +5,17 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 
 from cms.media import media
 from cms.views.sign_in import AdminSignInView
+from registry.admin.account import OwnAccountView
 from subgraph.schema import schema
 from subgraph.view import GraphQLView
 
 urlpatterns = [
     path("admin/login/", AdminSignInView.as_view()),
+    path("admin/account/", require_admin_access(OwnAccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("graphql/", GraphQLView.as_view(schema=schema), name="graphql"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),

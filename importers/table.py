@@ -56,14 +56,43 @@ def read_table(
 ) -> Table:
     """Reads the whole file. BadFile with every row and column that is wrong, so that nothing is half read."""
     problems = Problems(limits.problems)
-    rows = open_rows(stream, delimiter=profile.delimiter, limits=limits, problems=problems)
-    reader = _Reader(profile, targets, problems, rows)
-    row_count = reader.read(rows)
-    problems.raise_any()
+    reader, row_count = _read(stream, profile, targets, limits, problems)
     if not reader.series:
         problems.fatal("empty")
     reader.check_size(len(targets), limits.cells)
     return Table(reader.cubes(targets), row_count)
+
+
+def rows_of(
+    stream: BinaryIO, profile: Profile, targets: Sequence[Target], target: Target, *, limits: Limits = LIMITS
+) -> Callable[[str, str], int]:
+    """Where the figures of one measure stand in a file: by series key and period its row.
+
+    Without a period that is where the series begins; 0 for what is not in the file. Errors as `read_table`.
+    """
+    reader, _count = _read(stream, profile, targets, limits, Problems(limits.problems))
+    dimensions = [dimension.code for dimension in target.indicator.dimensions.all()]
+    order = [dimensions.index(name) for name in profile.dimensions]
+
+    def row_of(key: str, period: str) -> int:
+        codes = key.split(".")
+        line = reader.series.get(".".join(codes[at] for at in order)) if len(codes) == len(order) else None
+        if line is None or (period and period not in line.values):
+            return 0
+        return line.rows[list(line.values).index(period) if period else 0]
+
+    return row_of
+
+
+def _read(
+    stream: BinaryIO, profile: Profile, targets: Sequence[Target], limits: Limits, problems: Problems
+) -> tuple[_Reader, int]:
+    """The file as it was read, and how many rows it has."""
+    rows = open_rows(stream, delimiter=profile.delimiter, limits=limits, problems=problems)
+    reader = _Reader(profile, targets, problems, rows)
+    row_count = reader.read(rows)
+    problems.raise_any()
+    return reader, row_count
 
 
 class _Numbers(dict[str, Value]):

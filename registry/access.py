@@ -31,12 +31,17 @@ class Viewer:
     participant: str | None = None
     user_id: int | None = None
     handles_figures: bool = False  # submits or verifies for the own participant (D091)
+    figures_of: frozenset[int] | None = None  # of these indicators alone, by their ids; None: of all (D118)
     administers_participant: bool = False
     administers_system: bool = False
 
     @property
     def is_anonymous(self) -> bool:
         return self.user_id is None
+
+    def handles(self, indicator_id: int) -> bool:
+        """Whether the viewer has a part in the own participant's input for an indicator."""
+        return self.handles_figures and (self.figures_of is None or indicator_id in self.figures_of)
 
 
 ANONYMOUS = Viewer()

@@ -226,6 +226,8 @@ def may_help(actor: User, person: User) -> bool:
 
     Neither opens the account to the one who helps: the link goes to the person's own address.
     """
+    if not _has_rank(actor, person):
+        return False
     if may_administer_people(actor, person.participant):
         return True
     leads = person.role_assignments.filter(role=Role.COUNTRY_ADMINISTRATOR).exists()
@@ -233,8 +235,19 @@ def may_help(actor: User, person: User) -> bool:
 
 
 def require_helper(actor: User, person: User) -> None:
+    require_rank(actor, person)
     if not may_help(actor, person):
         raise NotAllowed(_("Only an administrator of the participant itself may do this."))
+
+
+def _has_rank(actor: User, person: User) -> bool:
+    return actor.is_superuser or not person.is_superuser
+
+
+def require_rank(actor: User, person: User) -> None:
+    """Who holds all of Wagtail's permissions is touched only by somebody who holds them, too."""
+    if not _has_rank(actor, person):
+        raise NotAllowed(_("Only a superuser may change the account of a superuser."))
 
 
 def may_keep_glossary(actor: User) -> bool:

@@ -15,14 +15,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from registry.row_security import PROTECTED, claim_is_accepted
+from registry.row_security import LANDINGS, PROTECTED, claim_is_accepted
 
 _ROLE = """
     SELECT r.rolsuper, r.rolbypassrls,
         EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = ANY (%s) AND c.relkind IN ('r', 'p')
             AND pg_has_role(r.rolname, c.relowner, 'MEMBER')),
         (SELECT count(*) FROM pg_class c WHERE c.oid = ANY (SELECT to_regclass(n) FROM unnest(%s) n)
-            AND c.relrowsecurity)
+            AND c.relrowsecurity),
+        EXISTS (SELECT 1 FROM unnest(%s) n WHERE has_table_privilege(r.rolname, to_regclass(n), 'SELECT'))
     FROM pg_roles r WHERE r.rolname = current_user
 """
 _TRAIL = """
@@ -46,8 +47,8 @@ def row_security_problems() -> list[Error]:
     """What lets the connected role past row-level security, or into the audit trail."""
     tables = list(PROTECTED)
     with connection.cursor() as cursor:
-        cursor.execute(_ROLE, [tables, tables])
-        is_superuser, bypasses, owns, protected = cursor.fetchone()
+        cursor.execute(_ROLE, [tables, tables, list(LANDINGS.values())])
+        is_superuser, bypasses, owns, protected, reads_landing = cursor.fetchone()
         cursor.execute(_TRAIL)
         (writes_trail,) = cursor.fetchone()
     if protected < len(tables):
@@ -58,7 +59,7 @@ def row_security_problems() -> list[Error]:
         "demonstrations only."
     )
     found = []
-    if is_superuser or bypasses or owns:
+    if is_superuser or bypasses or owns or reads_landing:
         found.append(_error("E002", _("The database role %(role)s is not held by row-level security."), hint))
     elif not claim_is_accepted():
         found.append(

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.functional import SimpleLazyObject
@@ -12,6 +15,9 @@ from registry.caching import keep_from_others
 from registry.languages import DEFAULT_LANGUAGE
 from registry.row_security import acting, viewing
 from registry.selectors.viewer import viewer_for
+
+#: U+FFFD, the sign for one that cannot be read: equals no code or title.
+IN_PLACE_OF_NUL = "\ufffd"
 
 
 def viewer_middleware(
@@ -34,6 +40,26 @@ def _known_name(request: HttpRequest) -> str:
     return user.get_username() if user is not None else ""
 
 
+def nul_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """PostgreSQL refuses to compare with a NUL: an address that holds one is nowhere, a value equals nothing.
+
+    After what the page of a missing address needs: the language and the viewer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\0" in query:
+            request.META["QUERY_STRING"] = query.replace("\0", "%00").replace("%00", quote(IN_PLACE_OF_NUL))
+            vars(request).pop("GET", None)  # read anew
+        return get_response(request)
+
+    return middleware
+
+
 def caching_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -46,6 +72,21 @@ def caching_middleware(
         return response
 
     return middleware
+
+
+class ContentSecurityMiddleware(CSPMiddleware):
+    """The Content-Security-Policy of an address: Wagtail's admin needs a wider one than the portal.
+
+    An answer that names its own, such as a file of the e-library, keeps it.
+    """
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith("/admin/") and not report_only:
+            parts.config = parts.config or settings.ADMIN_CONTENT_SECURITY_POLICY
+        return parts
 
 
 class LanguageMiddleware(LocaleMiddleware):

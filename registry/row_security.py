@@ -35,12 +35,17 @@ T = TypeVar("T")
 
 #: The tables with policies; a view of them reads as whoever asks.
 PROTECTED = ("registry_series", "registry_seriesrevision", "registry_stagedseries", "registry_problem")
+#: Where COPY writes instead of a table with policies, on which PostgreSQL refuses it. Only services may write
+#: there; to be read, its rows have to go through the policies of the table it belongs to.
+LANDINGS = {"registry_stagedseries": "registry_stagedseries_landing"}
 CLAIM = "clearinghouse.claim"
 ACTOR = "clearinghouse.actor"
 _KNOWN = "_row_security"  # attribute of a connection: what the server said of it
 _IN_TRANSACTION = 2  # libpq's PQTRANS_INTRANS: open, and without an error
 _NAMES_PROTECTED = re.compile(r"registry_(?:series|staged|problem)|\bobservation\b")
-_CHANGES_REGISTRY = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(?:registry|auth)_')
+_CHANGES_WATCHED = re.compile(
+    r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(?:registry_|auth_|otp_|wagtailcore_group)'
+)
 
 
 class _Scope(Enum):
@@ -125,6 +130,13 @@ def claim_statement(wrapper: BaseDatabaseWrapper) -> str:
     return f"SELECT set_config('{CLAIM}', '{_claim(_session(wrapper).pid)}', true)"
 
 
+def claim_now() -> None:
+    """Tell PostgreSQL claim and actor before what is no statement of Django's: COPY. In a transaction."""
+    with connection.cursor() as cursor:
+        said = [claim_statement(connection)] if is_held() else []
+        cursor.execute("; ".join([*said, _actor_statement()]))
+
+
 class _Session(NamedTuple):
     raw: Any
     pid: int
@@ -175,6 +187,11 @@ def _claim(pid: int) -> str:
     return f"{'service' if 'service' in said else 'viewer'}:{signature}.{body}"
 
 
+def _actor_statement() -> str:
+    actor = base64.b64encode(_actor.get()().encode()).decode()
+    return f"SELECT set_config('{ACTOR}', '{actor}', true)"
+
+
 def _with_claim(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
@@ -183,9 +200,8 @@ def _with_claim(
     wrapper: BaseDatabaseWrapper = context["connection"]
     if _NAMES_PROTECTED.search(text) and _session(wrapper).is_held:
         before.append(claim_statement(wrapper))
-    if _CHANGES_REGISTRY.match(text):
-        actor = base64.b64encode(_actor.get()().encode()).decode()
-        before.append(f"SELECT set_config('{ACTOR}', '{actor}', true)")
+    if _CHANGES_WATCHED.match(text):
+        before.append(_actor_statement())
     if not before:
         return execute(sql, params, many, context)
     if not context["cursor"].cursor.name:

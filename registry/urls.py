@@ -1,21 +1,12 @@
 """Addresses of the statistics, under the language and ``statistics/``."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
+from registry import converters  # noqa: F401
 from registry.views.data import indicator_data
 from registry.views.documentation import documentation_file, documentation_page
 from registry.views.feed import changes_feed
 from registry.views.statistics import availability, indicator_history, indicator_page, statistics_index
-
-
-class IdentifierConverter(StringConverter):
-    """A code as `registry.models.base.validate_identifier` allows it."""
-
-    regex = r"[A-Za-z0-9_@$\-]+"
-
-
-register_converter(IdentifierConverter, "identifier")
 
 app_name = "registry"
 urlpatterns = [

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registry.languages import LANGUAGES, current_language, served
+from registry.middleware import IN_PLACE_OF_NUL
 from search.builders import BUILDERS
 from search.engines.base import MAX_OFFSET, MAX_QUERY, Hit, Results, SearchError
 from search.selectors.search import search_documents
@@ -55,7 +56,7 @@ class Choice:
 @require_safe
 def search_view(request: HttpRequest) -> HttpResponse:
     """``?q=…&kind=…&page=…``. Anything unusable in the address is passed over, never an error."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
+    text = request.GET.get("q", "").replace(IN_PLACE_OF_NUL, "").strip()[:MAX_QUERY]
     kinds = [kind for kind in BUILDERS if kind in request.GET.getlist("kind")]
     number = _page_number(request.GET.get("page", ""))
     context: dict[str, Any] = {"text": text, "kinds": kinds, "max_length": MAX_QUERY}

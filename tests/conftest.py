@@ -185,8 +185,7 @@ def make_indicator(
     return indicator
 
 
-@pytest.fixture
-def codelists(db: None) -> dict[str, Codelist]:
+def make_codelists() -> dict[str, Codelist]:
     return {
         "REF_AREA": _codelist("CL_AREA", AREAS),
         "CITIZENSHIP": _codelist("CL_CITIZENSHIP", CITIZENSHIPS),
@@ -194,9 +193,7 @@ def codelists(db: None) -> dict[str, Codelist]:
     }
 
 
-@pytest.fixture
-def world(codelists: dict[str, Codelist]) -> World:
-    """Indicator REFUGEES by REF_AREA, CITIZENSHIP, SEX; no figures yet."""
+def make_world(codelists: dict[str, Codelist]) -> World:
     indicator = make_indicator("REFUGEES", ("Refugees", "Беженцы"), codelists)
     participants, people = {}, {}
     for order, code in enumerate(("MDA", "KAZ", "UKR", "UNHCR")):
@@ -211,6 +208,17 @@ def world(codelists: dict[str, Codelist]) -> World:
         )
         people[code] = _people(participants[code])
     return World(indicator, participants, people)
+
+
+@pytest.fixture
+def codelists(db: None) -> dict[str, Codelist]:
+    return make_codelists()
+
+
+@pytest.fixture
+def world(codelists: dict[str, Codelist]) -> World:
+    """Indicator REFUGEES by REF_AREA, CITIZENSHIP, SEX; no figures yet."""
+    return make_world(codelists)
 
 
 def _people(participant: Participant) -> dict[str, User]:

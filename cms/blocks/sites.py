@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 
@@ -16,7 +17,7 @@ class SiteValue(blocks.StructValue):
 
 
 class SiteBlock(blocks.StructBlock):
-    name = blocks.CharBlock(label=_("Name"), max_length=250)
+    name = blocks.CharBlock(label=pgettext_lazy("of a thing", "Name"), max_length=250)
     url = blocks.URLBlock(label=_("Address"), search_index=False)
     about = blocks.TextBlock(label=_("What is to be found there"), required=False, max_length=400)
 

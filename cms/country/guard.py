@@ -16,15 +16,25 @@ from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 
 from cms.country.permissions import closed_paths
-from cms.models import CountryPage
-from cms.models.visibility import COUNTRY_PATH
+from cms.models.visibility import COUNTRY_PATH, hidden_pages
 
 CHOOSERS = frozenset({"wagtailadmin_choose_page_child", "wagtailadmin_choose_page_chosen_multiple"})
+#: The pages acted on are sorted out in cms/country/bulk.py; here it is where to they are moved.
+BULK_ACTIONS = "wagtail_bulk_action"
 EXPLORERS = frozenset({"wagtailadmin_explore", "wagtailadmin_explore_results"})
 #: What Wagtail calls the key of a page in its addresses.
 OF_PAGES = frozenset({"page_id", "parent_page_id", "page_to_move_id", "destination_id"})
-#: Lists of wagtail-localize that know no permissions; the portal has a report of its own.
-CLOSED = frozenset({"translations_report", "translations_report_results"})
+#: What Wagtail calls it in its forms.
+IN_FORMS = frozenset({"chooser", "new_parent_page", "parent_page"})
+#: Reports that know no permissions. In place of wagtail-localize's the portal has one of its own.
+CLOSED = frozenset(
+    {
+        "page_types_usage",
+        "page_types_usage_results",
+        "translations_report",
+        "translations_report_results",
+    }
+)
 
 
 class AdminGuard:
@@ -41,15 +51,18 @@ class AdminGuard:
         user: Any = request.user if match and request.path_info.startswith("/admin/") else None
         if match is None or user is None or not user.is_authenticated or user.is_superuser:
             return
+        if match.url_name in CLOSED:
+            raise Http404
         if match.url_name in CHOOSERS:
-            open_ones = CountryPage.objects.filter(part__is_open=True).values_list("path", flat=True)
-            _require(_chosen(request, kwargs), closed_paths(user) - set(open_ones))
+            chosen = _keys([kwargs.get("parent_page_id"), *request.GET.getlist("id")])
+            if hidden_pages(closed_paths(user)).filter(pk__in=chosen).exists():
+                raise Http404
         elif "wagtailadmin_pages" in match.namespaces or match.url_name in EXPLORERS:
             keys = [value for name, value in kwargs.items() if name in OF_PAGES]
-            _require(_paths(keys), closed_paths(user))
+            _require(_paths([*keys, *_in_forms(request)]), closed_paths(user))
+        elif match.url_name == BULK_ACTIONS:
+            _require(_paths(_in_forms(request)), closed_paths(user))
         elif "wagtail_localize" in match.namespaces:
-            if match.url_name in CLOSED:
-                raise Http404
             _require(_translated(kwargs), closed_paths(user))
 
 
@@ -58,13 +71,18 @@ def _require(paths: Collection[str], closed: Collection[str]) -> None:
         raise Http404
 
 
-def _chosen(request: HttpRequest, kwargs: dict[str, Any]) -> list[str]:
-    return _paths([kwargs.get("parent_page_id"), *request.GET.getlist("id")])
+def _in_forms(request: HttpRequest) -> list[str]:
+    return [key for name in IN_FORMS for given in (request.GET, request.POST) for key in given.getlist(name)]
+
+
+def _keys(given: Collection[Any]) -> list[int]:
+    """The keys among what was given; longer numbers are none, and no database takes them."""
+    return [int(key) for key in given if str(key).isdecimal() and len(str(key)) < 19]
 
 
 def _paths(given: Collection[Any]) -> list[str]:
-    keys = [int(key) for key in given if str(key).isdecimal()]
-    return list(Page.objects.filter(pk__in=keys).values_list("path", flat=True))
+    keys = _keys(given)
+    return list(Page.objects.filter(pk__in=keys).values_list("path", flat=True)) if keys else []
 
 
 def _translated(kwargs: dict[str, Any]) -> list[str]:

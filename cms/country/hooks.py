@@ -13,10 +13,11 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from cms.country.authority import may_keep_pages, may_open_country
+from cms.country.bulk import BULK_ACTIONS
 from cms.country.permissions import closed_paths
 from cms.country.views import country_home, country_open_view
 from cms.models import CountryPage
-from cms.models.visibility import COUNTRY_DEPTH, may_see, without_countries
+from cms.models.visibility import hidden_pages, may_see
 from registry.access import ANONYMOUS
 
 
@@ -24,8 +25,8 @@ from registry.access import ANONYMOUS
 def hidden_is_absent(page: Page, request: HttpRequest, *args: Any) -> None:
     """A page in a closed part answers like an address where there is nothing, whoever published it."""
     viewer = getattr(request, "viewer", ANONYMOUS)
-    above = [*getattr(page, "trail", ()), page]
-    if page.depth < COUNTRY_DEPTH or not any(one.specific_class is CountryPage for one in above):
+    above = getattr(page, "above", None)
+    if above is not None and not any(one.specific_class is CountryPage for one in (*above, page)):
         return
     if isinstance(page, CountryPage):
         is_open = page.part.is_open or page.participant.code == viewer.participant
@@ -38,10 +39,8 @@ def hidden_is_absent(page: Page, request: HttpRequest, *args: Any) -> None:
 @hooks.register("construct_page_chooser_queryset")
 def choosable_pages(pages: Any, request: HttpRequest) -> Any:
     """Pages of other countries are chosen only where everybody sees them."""
-    hidden = closed_paths(request.user) & set(
-        CountryPage.objects.filter(part__is_open=False).values_list("path", flat=True)
-    )
-    return without_countries(pages, hidden) if hidden else pages
+    closed = closed_paths(request.user)
+    return pages.exclude(pk__in=hidden_pages(closed).values("pk")) if closed else pages
 
 
 @hooks.register("register_admin_urls")
@@ -50,6 +49,17 @@ def country_urls() -> list[Any]:
         path("country/", country_home, name="country_home"),
         path("country/<str:code>/open/", country_open_view, name="country_open"),
     ]
+
+
+@hooks.register("construct_reports_menu")
+def no_report_without_permissions(request: HttpRequest, items: list[MenuItem]) -> None:
+    """The guard closes its address."""
+    if not request.user.is_superuser:
+        items[:] = [item for item in items if item.name != "page-types-usage"]
+
+
+for action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", action, order=100)  # in place of Wagtail's
 
 
 class _OwnCountryItem(MenuItem):

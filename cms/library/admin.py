@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -132,7 +133,9 @@ class LibraryViewSet(ModelViewSet):
     )
     edit_handler = ObjectList(
         [
-            MultiFieldPanel([FieldPanel(name) for name in columns("title")], heading=_("Title")),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in columns("title")], heading=pgettext_lazy("document", "Title")
+            ),
             MultiFieldPanel(
                 [FieldPanel(name) for name in columns("summary")],
                 heading=_("What the document says"),

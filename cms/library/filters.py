@@ -15,6 +15,7 @@ from cms.models.documents import TEXT_LANGUAGES, language_name
 from cms.selectors.documents import Chapter, Choices, document_list, ordered
 from registry.access import Viewer
 from registry.languages import current_language
+from registry.middleware import IN_PLACE_OF_NUL
 
 LONGEST = 200  # of the words
 _LAST_PAGE = 10_000
@@ -45,7 +46,7 @@ class Filters:
     @classmethod
     def of(cls, query: QueryDict) -> Filters:
         def given(name: str) -> str:
-            return query.get(name, "").replace("\0", "").strip()[:LONGEST]
+            return query.get(name, "").replace(IN_PLACE_OF_NUL, "").strip()[:LONGEST]
 
         year, page = given("year"), given("page")
         return cls(

@@ -30,6 +30,9 @@ class BasePage(Page):
     #: What is read with the page when it is served.
     served_with: ClassVar[tuple[str, ...]] = ()
 
+    #: All pages above, unpublished ones too, where the address was followed to this one.
+    above: tuple[Page, ...] | None = None
+
     introduction = models.TextField(
         _("introduction"),
         max_length=600,

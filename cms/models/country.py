@@ -136,6 +136,7 @@ class CountrySubPage(TextPage):
     """An article below a country page, with the menu of that country beside it."""
 
     kind = "country_sub"
+    show_in_menus_default = True
     parent_page_types = ["cms.CountryPage", "cms.CountrySubPage"]
     subpage_types = ["cms.CountrySubPage", "cms.LinksPage"]
     template = "cms/article_page.html"

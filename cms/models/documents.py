@@ -15,12 +15,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.library.formats import FORMATS, FileFormat
 from registry.access import PARTICIPANTS, PUBLIC, Viewer, participant_token
 from registry.languages import LANGUAGE_CODES, Localized, columns, current_language
 from registry.models import Indicator, LegalAudience, Participant, User
-from registry.models.base import PublicQuerySet
+from registry.models.base import PublicQuerySet, WebAddressField
 
 #: Languages that texts of the library are written in (ISO 639-1): the working ones, then those of the region.
 TEXT_LANGUAGES = (
@@ -70,7 +71,7 @@ class LibraryTopic(models.Model):
         related_name="sections",
         verbose_name=_("chapter"),
     )
-    name = Localized(models.CharField, _("name"), max_length=200)
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=200)
     description = Localized(models.TextField, _("description"), blank=True)
     order = models.PositiveIntegerField(_("order"), default=0)
 
@@ -107,7 +108,7 @@ class LibraryDocument(models.Model):
 
     code = models.SlugField(_("code"), max_length=80, unique=True, editable=False)
     kind = models.CharField(_("type"), max_length=20, choices=DocumentKind)
-    title = Localized(models.CharField, _("title"), max_length=400)
+    title = Localized(models.CharField, pgettext_lazy("document", "title"), max_length=400)
     summary = Localized(models.TextField, _("summary"), max_length=2_000)
     participant = models.ForeignKey(
         Participant,
@@ -126,7 +127,7 @@ class LibraryDocument(models.Model):
         help_text=_("When it was adopted or published."),
     )
     publisher = Localized(models.CharField, _("publisher"), max_length=250, blank=True)
-    url = models.URLField(
+    url = WebAddressField(
         _("address"), max_length=500, blank=True, help_text=_("Where the text is published on the Internet.")
     )
     place = Localized(

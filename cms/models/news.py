@@ -19,6 +19,7 @@ from cms.blocks import BodyBlock
 from cms.models.base import BasePage
 from cms.models.visibility import PortalPageManager, PortalPageQuerySet, may_see
 from registry.access import ANONYMOUS
+from registry.models.base import WebAddressField
 
 
 def today() -> date:
@@ -132,7 +133,7 @@ class EventPage(BasePage):
     )
     place = models.CharField(_("place"), max_length=250, blank=True)
     organiser = models.CharField(_("organiser"), max_length=250, blank=True)
-    registration_url = models.URLField(
+    registration_url = WebAddressField(
         _("address to register at"), max_length=500, blank=True, help_text=_("Shown until the event begins.")
     )
     registration_until = models.DateField(_("register until"), null=True, blank=True)

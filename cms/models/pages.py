@@ -3,6 +3,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from cms.models.base import BasePage
 from cms.models.visibility import visible_pages
 from registry.access import ANONYMOUS, Viewer
 
+IN_A_SECTION = 60  # pages told of at once
 
 class HomePage(BasePage):
     """The first page of a language. There is one per language: the others are translations of the first."""
@@ -82,7 +85,8 @@ class HomePage(BasePage):
         if not issubclass(model, BasePage):
             return super().route(request, path_components)
         page = model.objects.select_related(*model.served_with).get(pk=found[-1].pk)
-        page.trail = [above for above in (self, *found[:-1]) if above.live]
+        page.above = (self, *found[:-1])
+        page.trail = [above for above in page.above if above.live]
         return page.route(request, [])
 
     @classmethod
@@ -117,12 +121,18 @@ class SectionPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["children"] = self.listed_children(getattr(request, "viewer", ANONYMOUS))
+        viewer = getattr(request, "viewer", ANONYMOUS)
+        context["children"] = self.listed_children(viewer, request.GET.get("page"))
         return context
 
-    def listed_children(self, viewer: Viewer = ANONYMOUS) -> list[Page]:
-        """The pages in this section that the viewer may see, without their bodies."""
-        return list(visible_pages(self.get_children(), viewer).defer_streamfields().specific())
+    def listed_children(self, viewer: Viewer = ANONYMOUS, number: str | None = None) -> ListPage[Any]:
+        """One page of the pages in this section that the viewer may see, each with its introduction."""
+        from cms.selectors.page import introduced
+
+        pages = visible_pages(self.get_children(), viewer)
+        listed = Paginator(pages, IN_A_SECTION).get_page(number)
+        listed.object_list = introduced(listed.object_list)
+        return listed
 
 
 class Heading(NamedTuple):

@@ -129,7 +129,7 @@ class ContactPage(FormMixin, BasePage):
         status = 200
         if request.method == "POST":
             if form.is_valid() and contact_send(page=self, form=form, request=request):
-                return redirect(f"{self.get_url(request)}?sent=1")
+                return redirect(f"{request.path}?sent=1")  # the address it was written at
             status = 400
         if request.method == "GET" and "sent" in request.GET:
             sent: HttpResponse = self.render_landing_page(request)

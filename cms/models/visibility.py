@@ -13,7 +13,7 @@ from django.db.models.functions import Left, Length, Substr
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
-from registry.access import Viewer
+from registry.access import ANONYMOUS, Viewer
 
 PageT = TypeVar("PageT", bound=Page)
 
@@ -34,6 +34,13 @@ def in_open_parts(pages: PageQuerySet[PageT], viewer: Viewer) -> PageQuerySet[Pa
     """Without the pages of national parts closed to the viewer, whether or not they are published."""
     closed = closed_country_pages(viewer).values("path")
     return pages.alias(country_path=Left("path", COUNTRY_PATH)).exclude(country_path__in=closed)
+
+
+def hidden_pages(paths: Collection[str]) -> PageQuerySet[Any]:
+    """What is in these country pages, themselves included, and not seen by everybody: drafts too."""
+    inside = Page.objects.alias(country_path=Left("path", COUNTRY_PATH)).filter(country_path__in=paths)
+    shown = visible_pages(Page.objects.all(), ANONYMOUS).order_by().values("pk")
+    return inside.exclude(pk__in=shown).order_by()
 
 
 def without_countries(pages: PageQuerySet[PageT], paths: Collection[str]) -> PageQuerySet[PageT]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -41,10 +41,11 @@ class Overview:
     indicators: list[IndicatorLine]
     agencies: list[Agency]
     legal: list[LegalReference]
+    more_legal: list[LegalReference]
     documents: list[LibraryDocument]
     news: list[NewsPage]
     events: list[EventPage]
-    has_more: set[str] = field(default_factory=set)
+    has_more_documents: bool
 
 
 def country_pages(*, viewer: Viewer, locale: int) -> list[CountryPage]:
@@ -59,25 +60,23 @@ def country_overview(*, viewer: Viewer, page: CountryPage) -> Overview:
     participant = page.participant
     code = participant.code
     indicators = _indicators(viewer=viewer, code=code)
-    legal = list(legal_list(viewer=viewer, participant=code)[: MOST_IN_BOX + 1])
+    legal = list(legal_list(viewer=viewer, participant=code))
     documents = list(document_list(viewer=viewer, participant=code)[: MOST_IN_BOX + 1])
     below = {"path__startswith": page.path}
     news = NewsPage.objects.visible_to(viewer).filter(**below).defer_streamfields()
     events = EventPage.objects.visible_to(viewer).filter(**below).defer_streamfields()
-    overview = Overview(
+    return Overview(
         participant=participant,
         facts=_facts(participant, indicators),
         indicators=indicators,
         agencies=_with_focal_points(viewer, code),
         legal=legal[:MOST_IN_BOX],
+        more_legal=legal[MOST_IN_BOX:],
         documents=documents[:MOST_IN_BOX],
         news=list(news.order_by("-published_on", "-path")[:3]),
         events=list(events.upcoming()[:3]),
+        has_more_documents=len(documents) > MOST_IN_BOX,
     )
-    overview.has_more.update(
-        name for name, found in (("legal", legal), ("documents", documents)) if len(found) > MOST_IN_BOX
-    )
-    return overview
 
 
 @for_viewer

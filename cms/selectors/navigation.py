@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
 from django.utils import translation
@@ -17,6 +21,7 @@ from cms.models.visibility import may_see, visible_pages
 from registry.access import ANONYMOUS, Viewer
 from registry.languages import LANGUAGES, current_language
 
+ON_A_SITE_MAP = 300
 HOME_DEPTH = 2  # the root of Wagtail's tree has depth 1
 
 
@@ -90,13 +95,15 @@ def viewer_in(request: HttpRequest) -> Viewer:
 
 
 def section_menu(*, request: HttpRequest, page: Page) -> list[MenuItem]:
-    """The page above, and those beside the page that are in menus. Two queries."""
-    above = page.get_parent()
-    if above is None or above.depth < HOME_DEPTH:
+    """The page above, where it is published, and those beside the page that are in menus. One query."""
+    if page.depth <= HOME_DEPTH:
         return []
-    beside = visible_pages(above.get_children(), viewer_in(request)).order_by("path")
-    shown = [found for found in beside if found.show_in_menus or found.pk == page.pk]
-    found = [above, *shown] if above.depth > HOME_DEPTH else shown
+    above = page.path[: -Page.steplen]
+    section = Q(path__startswith=above, depth=page.depth)
+    if page.depth > HOME_DEPTH + 1:
+        section |= Q(path=above)
+    pages = visible_pages(Page.objects.filter(section), viewer_in(request)).order_by("path")
+    found = [one for one in pages if one.path == above or one.show_in_menus or one.pk == page.pk]
     return [menu_item(request, one.title, one.get_url(request) or "") for one in found]
 
 
@@ -207,16 +214,33 @@ def _with_query(url: str, request: HttpRequest) -> str:
     return f"{url}?{query}" if query else url
 
 
-def page_tree(*, request: HttpRequest) -> list[MenuItem]:
-    """All pages of the active language that the viewer may see, nested. One query."""
+@dataclass(frozen=True, slots=True)
+class PageTree:
+    """One page of the site map; the pages above its first one come again, so that all have their place."""
+
+    items: list[MenuItem]
+    page: ListPage[Any]
+
+
+def page_tree(*, request: HttpRequest) -> PageTree:
+    """The pages of the active language that the viewer may see, nested, some hundreds at a time.
+
+    ``page`` in the query string says which. Three queries at most, whatever the number of pages.
+    """
     pages = visible_pages(Page.objects.all(), viewer_in(request)).filter(
         depth__gte=HOME_DEPTH, locale__language_code=current_language()
     )
+    listed = Paginator(pages.order_by("path"), ON_A_SITE_MAP).get_page(request.GET.get("page"))
+    shown = list(listed.object_list)
+    if listed.has_previous():
+        path, step = shown[0].path, int(Page.steplen)
+        above = [path[:end] for end in range(step, len(path), step)]
+        shown = [*pages.filter(path__in=above).order_by("path"), *shown]
     roots: list[MenuItem] = []
     seen: dict[str, MenuItem] = {}
-    for page in pages.order_by("path"):
+    for page in shown:
         item = MenuItem(page.title, page.get_url(request) or "")
         parent = seen.get(page.path[: -Page.steplen])
         seen[page.path] = item
         (parent.children if parent else roots).append(item)
-    return roots
+    return PageTree(roots, listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -38,3 +39,17 @@ def owners(*, viewer: Viewer) -> dict[str, Participant]:
     """The participants by the paths of the country pages that the viewer may see. One query."""
     pages = CountryPage.objects.visible_to(viewer).select_related("part__participant__area")
     return {page.path: page.part.participant for page in pages.defer_streamfields()}
+
+
+def introduced(pages: Iterable[Page]) -> list[Page]:
+    """The same pages, each with its introduction. One query, whatever their types."""
+    listed = list(pages)
+    keys = [page.pk for page in listed]
+    first, *others = (
+        model.objects.filter(pk__in=keys).order_by().values_list("pk", "introduction")
+        for model in page_types().values()
+    )
+    texts = dict(first.union(*others, all=True)) if keys else {}
+    for page in listed:
+        page.introduction = texts.get(page.pk, "")
+    return listed

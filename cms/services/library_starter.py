@@ -22,6 +22,7 @@ from cms.models import LibraryDocument, LibraryTopic, LoadedRecord
 from cms.services.documents import document_create
 from cms.services.starter_texts import StarterError
 from registry.access import ANONYMOUS
+from registry.database import TransactionMark
 from registry.languages import LANGUAGE_CODES, by_column
 from registry.models import AuditEvent, Indicator, LegalAudience, Participant
 
@@ -59,7 +60,9 @@ def library_load() -> LibraryResult:
     if created or topics:
         # Nobody signed in does this: it belongs to setting the system up.
         data = {"topics": topics, "documents": len(created)}
-        AuditEvent(action="library.load", object_type="librarydocument", data=data).save()
+        AuditEvent(
+            action="library.load", object_type="librarydocument", data=data, transaction=TransactionMark()
+        ).save()
     announce_documents([document.pk for document in created.values()])
     return LibraryResult(topics, len(created), len(content["documents"]) - len(created))
 

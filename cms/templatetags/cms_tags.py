@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from wagtail.models import Page
 
 from cms.blocks.data import IndicatorLinkValue
@@ -14,6 +15,7 @@ from cms.selectors.fallback import Fallback, fallback_of
 from cms.selectors.navigation import (
     LanguageLink,
     MenuItem,
+    PageTree,
     breadcrumb_items,
     home_url,
     language_links,
@@ -63,6 +65,13 @@ def page_fallback(context: Context, languages: list[LanguageLink]) -> Fallback |
     return fallback_of(page) if is_other or page.alias_of_id else None
 
 
+@register.simple_tag(takes_context=True)
+def text_lang(context: Context) -> str:
+    """``<h1{% text_lang %}>``: what the page itself says, where it is not in the active language."""
+    fallback: Fallback | None = context.get("fallback")
+    return format_html(' lang="{}"', fallback.language) if fallback else ""
+
+
 @register.simple_tag
 def portal_home() -> str:
     """The address of the home page in the active language."""
@@ -96,8 +105,9 @@ def indicator_address(code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def site_map(context: Context) -> list[MenuItem]:
-    return page_tree(request=context["request"]) if context.get("request") else []
+def site_map(context: Context) -> PageTree | None:
+    """``{% site_map as tree %}``"""
+    return page_tree(request=context["request"]) if context.get("request") else None
 
 
 @register.inclusion_tag("cms/includes/statistics.html", takes_context=True)

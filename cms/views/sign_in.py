@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
@@ -18,6 +19,7 @@ from django.contrib.auth.views import LoginView, RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -27,12 +29,21 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
 from cms.selectors.navigation import home_url, place_in_language
-from registry.languages import current_language
+from registry.languages import LANGUAGE_CODES, current_language
 from registry.models import User
 from registry.services.second_factor import second_factor_of, second_factor_verify
 
 PENDING = "sign_in_pending"  # the key in the session
 _PATIENCE = 300  # seconds between password and code
+
+
+def _own_addresses() -> set[str]:
+    """The addresses of signing in, in every language."""
+    found = set()
+    for language in LANGUAGE_CODES:
+        with translation.override(language):
+            found |= {reverse("cms:sign_in"), reverse("cms:sign_in_code")}
+    return found
 
 
 class CodeForm(forms.Form):
@@ -58,6 +69,8 @@ class ReturnMixin(RedirectURLMixin):
 
     def get_success_url(self) -> str:
         url = super().get_success_url()
+        if urlsplit(url).path in _own_addresses():
+            return home_url()  # whoever is signed in would be sent from here to here
         user = self.request.user
         closed = user.is_authenticated and not user.has_perm("wagtailadmin.access_admin")
         # The admin would send whoever may not enter it back here, and so on.

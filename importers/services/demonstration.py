@@ -86,6 +86,12 @@ ACCOUNTS = (
         {"en": "Moldova, Data Verifier", "ru": "Молдова, проверяющий данные"},
     ),
     Account(
+        "moldova-editor",
+        "MDA",
+        (Role.CONTENT_MANAGER,),
+        {"en": "Moldova, Content Manager", "ru": "Молдова, контент-менеджер"},
+    ),
+    Account(
         "moldova-user",
         "MDA",
         (Role.USER,),
@@ -102,6 +108,12 @@ ACCOUNTS = (
             "en": "Kazakhstan, User; shares the DSM indicators, but none of the Clearinghouse tables",
             "ru": "Казахстан, пользователь; делится показателями МОД, но не таблицами Центра обмена данными",
         },
+    ),
+    Account(
+        "armenia-editor",
+        "ARM",
+        (Role.CONTENT_MANAGER,),
+        {"en": "Armenia, Content Manager", "ru": "Армения, контент-менеджер"},
     ),
     Account(
         "armenia-user",

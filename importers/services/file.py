@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from importers.profile import Measure, Profile
-from importers.table import Target, read_table
+from importers.table import Target, read_table, rows_of
 from registry.access import PUBLIC
 from registry.authority import holds, roles_read_once
 from registry.cube import Cube
@@ -23,7 +23,7 @@ from registry.errors import Invalid, NotAllowed
 from registry.formats.base import LIMITS, Limits
 from registry.formats.text import announced_size
 from registry.languages import by_column
-from registry.models import Code, Dataset, Indicator, Participant, Role, Submission, User
+from registry.models import Code, Dataset, Indicator, Participant, Problem, Role, Submission, User
 from registry.models.submission import Severity
 from registry.row_security import as_service
 from registry.selectors.indicator import with_dimensions
@@ -75,11 +75,21 @@ class Plan:
 
 
 class RefusedFigures(Invalid):
-    """Automatic validation found errors. ``findings`` tells them; all is rolled back."""
+    """Automatic validation found errors. ``findings`` tells them, with their rows; all is rolled back."""
 
     def __init__(self, dataset: str, findings: Sequence[str]) -> None:
         super().__init__(_("The figures of %(dataset)s have errors."), dataset=dataset)
         self.findings = tuple(findings)
+
+
+class _Refused(Exception):
+    """The same before the rows are looked up, which takes the file once more."""
+
+    def __init__(self, dataset: str, target: Target, problems: Sequence[Problem]) -> None:
+        super().__init__(dataset)
+        self.dataset = dataset
+        self.target = target
+        self.problems = problems
 
 
 def file_import(
@@ -122,8 +132,13 @@ def stream_import(
             _("An audience is opened with a release only; without one the figures stay with their owner.")
         )
     targets = _targets(profile)
+    watched = _Watched(stream, progress)
     with _collector_paused():
-        return _imported(_Watched(stream, progress), name, targets, owner, profile, plan, limits)
+        try:
+            return _imported(watched, name, targets, owner, profile, plan, limits)
+        except _Refused as error:
+            refused = error.with_traceback(None)  # which holds the table
+        raise RefusedFigures(refused.dataset, _with_rows(refused, stream, profile, targets, limits))
 
 
 def _imported(
@@ -144,6 +159,18 @@ def _imported(
             for cube, target in zip(table.cubes, targets, strict=True)
         )
     return ImportSummary(table.row_count, sha256, outcomes)
+
+
+def _with_rows(
+    refused: _Refused, stream: BinaryIO, profile: Profile, targets: Sequence[Target], limits: Limits
+) -> list[str]:
+    """The errors with the rows of the file. Read once more for them: no import that succeeds keeps rows."""
+    if stream.seekable():
+        stream.seek(0)
+        row_of = rows_of(stream, profile, targets, refused.target, limits=limits)
+        for problem in refused.problems:
+            problem.arguments = {**problem.arguments, "file_row": row_of(problem.key, problem.period)}
+    return [problem.text for problem in refused.problems]
 
 
 @contextmanager
@@ -235,7 +262,7 @@ def _one(
     findings = submission.problems.count()
     errors = list(submission.problems.filter(severity=Severity.ERROR)[:20]) if findings else []
     if errors:
-        raise RefusedFigures(dataset.code, [problem.text for problem in errors])
+        raise _Refused(dataset.code, target, errors)
     difference = submission_compare(submission=submission)
     is_new = bool(submission.description) or not difference.is_nothing
     outcome = Outcome(

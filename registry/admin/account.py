@@ -1,4 +1,4 @@
-"""What is left of Wagtail's pages for users: the groups of the secretariat's accounts.
+"""What is left of Wagtail's pages for users: one's own account, and the groups of the secretariat's accounts.
 
 Everything else of an account, its password above all, is changed on the pages of people, by whom it may
 concern and with a row in the audit trail. Accounts that represent a participant are absent here.
@@ -17,12 +17,40 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import View
+from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel, NameEmailSettingsPanel
 from wagtail.users.views.users import HistoryView, IndexView, UserColumn, UserViewSet
 
 from registry.models import User
-from registry.services.person import person_groups
+from registry.services.person import person_groups, person_name
+
+
+class NameForm(NameEmailForm):
+    """One's own name, through the service: nothing else of the account is written."""
+
+    def save(self, commit: bool = True) -> User:
+        chosen = self.cleaned_data
+        return person_name(
+            actor=self.instance, first_name=chosen["first_name"], last_name=chosen["last_name"]
+        )
+
+
+class NamePanel(NameEmailSettingsPanel):
+    form_class = NameForm
+
+
+class OwnAccountView(AccountView):
+    """One's own settings in the admin. Wagtail's panel for the name writes past the audit trail."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [
+            NamePanel(panel.request, panel.user, panel.profile)
+            if isinstance(panel, NameEmailSettingsPanel)
+            else panel
+            for panel in super().get_panels()
+        ]
 
 
 def secretariat_accounts() -> QuerySet[User]:
@@ -64,7 +92,7 @@ class AccountIndexView(IndexView):
             UserColumn("username", accessor="get_username", label=_("Account"), get_url=self.get_edit_url),
             Column("name", accessor="get_full_name", label=pgettext_lazy("person", "Name")),
             BooleanColumn("is_superuser", label=_("Superuser")),
-            BooleanColumn("is_active", label=_("Active")),
+            BooleanColumn("is_active", label=pgettext_lazy("person", "Active")),
         ]
 
     def get_base_queryset(self) -> QuerySet[User]:

@@ -134,7 +134,7 @@ class DatasetMixin(DataMixin):
                 "is_here": tab.name == self.tab,
             }
             for tab in TABS
-            if self.viewer.handles_figures or not tab.for_figures
+            if self.viewer.handles(self.dataset.indicator_id) or not tab.for_figures
         ]
         context: dict[str, Any] = super().get_context_data(dataset=self.dataset, tabs=tabs, **kwargs)
         return context

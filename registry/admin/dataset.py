@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
@@ -44,7 +44,7 @@ class DatasetListView(DataMixin, BaseListingView):
     columns = (
         TitleColumn("code", label=_("Dataset"), get_url=lambda row: reverse("data:dataset", args=[row.code])),
         Column("indicator", label=_("Indicator"), accessor="indicator.name"),
-        Column("source", label=_("Source"), accessor="source"),
+        Column("source", label=pgettext_lazy("figures", "Source"), accessor="source"),
         Column("release", label=_("Release"), accessor="current_release.number"),
         Column("released_at", label=_("Released at"), accessor="current_release.released_at"),
         BooleanColumn("is_official", label=_("Official")),

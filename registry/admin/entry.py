@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,6 +17,7 @@ from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 
 from registry.admin.base import attempt
 from registry.admin.figures import FiguresMixin, require_for_page
@@ -33,9 +35,9 @@ from registry.periods import BadPeriod, frequency_of, ordinal, period_at
 from registry.presentation.grid import fixed_members, member_labels
 from registry.rules.provisional import without_provisional
 from registry.selectors.cube import time_dimension
-from registry.selectors.submission import own_draft, returned_submission, staged_cube
+from registry.selectors.submission import own_draft, release_count, returned_submission, staged_cube
 from registry.selectors.template import Template, template_of
-from registry.services.draft import draft_stage, require_no_other_draft
+from registry.services.draft import draft_stage
 
 #: A table of more cells is filled in better in a spreadsheet.
 MOST_CELLS = 600
@@ -46,6 +48,7 @@ class Field:
     """One cell of the form: what was typed, and what is wrong with it."""
 
     name: str
+    period: str
     text: str = ""
     error: str = ""
 
@@ -128,6 +131,19 @@ class EntryView(FiguresMixin, TemplateView):
                 return without_provisional(staged, self._earlier.created_at.year)
         return cube
 
+    @cached_property
+    def opened(self) -> dict[str, str]:
+        """What the table was begun from: it travels with the form and is not asked anew afterwards."""
+        if self.request.method == "POST":
+            return {name: self.request.POST.get(name, "") for name in ("base", "replaces", "action")}
+        draft = self.draft if self.begins_with == "draft" else None
+        earlier = self._earlier if self.begins_with == "draft" else None
+        return {
+            "base": str(release_count(self.dataset) if earlier is None else earlier.base_number),
+            "replaces": str(draft.pk) if draft else "",
+            "action": SubmissionAction.MERGE if self.is_partial else SubmissionAction.REPLACE,
+        }
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         cells = len(self.base.rows) * len(self.base.time)
         sheet = _sheet_of(self.base, self._labels()) if cells <= MOST_CELLS else None
@@ -135,6 +151,10 @@ class EntryView(FiguresMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", "save")
+        if not _follow(request.POST.getlist("period"), self.dataset.frequency):
+            told = gettext("The periods of the table were not those of the dataset: it begins anew.")
+            messages.error(request, told)
+            return redirect("data:submission-entry", self.dataset.code)
         sheet = _sheet_from(request.POST, self._labels(), len(self.template.cube.axes))
         wrong = ""
         if act == "series":
@@ -151,11 +171,20 @@ class EntryView(FiguresMixin, TemplateView):
 
     def _save(self, reading: Reading, sheet: Sheet) -> HttpResponse:
         staged: list[Submission] = []
+        opened = self.opened
+        replaces = self.request.POST.get("replace") or opened["replaces"]
+        is_merge = opened["action"] == SubmissionAction.MERGE
         with attempt(self.request, gettext("Saved as your draft.")) as act:
-            replace = bool(self.request.POST.get("replace")) or self.begins_with == "draft"
-            require_no_other_draft(dataset=self.dataset, actor=self.actor, replace=replace)
-            action = SubmissionAction.MERGE if self.is_partial else SubmissionAction.REPLACE
-            staged.append(draft_stage(dataset=self.dataset, reading=reading, actor=self.actor, action=action))
+            staged.append(
+                draft_stage(
+                    dataset=self.dataset,
+                    reading=reading,
+                    actor=self.actor,
+                    replaces=_number(replaces),
+                    base=_number(opened["base"]),
+                    action=SubmissionAction.MERGE if is_merge else SubmissionAction.REPLACE,
+                )
+            )
         if act.succeeded:
             return redirect("data:submission", staged[0].pk)
         return self.render_to_response(self.get_context_data(sheet=sheet))
@@ -169,7 +198,7 @@ class EntryView(FiguresMixin, TemplateView):
             return gettext("This series is in the table already.")
         if sheet.size + len(sheet.periods) > MOST_CELLS:
             return self._too_large()
-        names = [Field(f"v-{len(sheet.lines)}-{at}") for at in range(len(sheet.periods))]
+        names = [Field(f"v-{len(sheet.lines)}-{at}", period) for at, period in enumerate(sheet.periods)]
         sheet.lines.append(Line(codes, _headers(codes, self._labels()), names))
         return ""
 
@@ -211,10 +240,17 @@ class EntryView(FiguresMixin, TemplateView):
             begins_with=self.begins_with,
             is_partial=self.is_partial,
             draft=self.draft,
+            opened=self.opened,
+            is_other_draft=self.draft is not None and str(self.draft.pk) != self.opened["replaces"],
             statuses=[(status.value, STATUS_LABELS[status]) for status in Status],
             most=MOST_CELLS,
             **kwargs,
         )
+
+
+def _number(text: str) -> int:
+    """A number that came with the form; -1, which is none of ours, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 19 else -1
 
 
 def _axis_labels(axes: Sequence[Dimension]) -> list[str]:
@@ -233,11 +269,20 @@ def _sheet_of(cube: Cube, labels: Sequence[Mapping[str, str]]) -> Sheet:
     sheet = Sheet(list(cube.time.codes))
     for number, row in enumerate(cube.rows):
         fields = [
-            Field(f"v-{number}-{at}", _typed(value, row.statuses.get(at, "")))
+            Field(f"v-{number}-{at}", sheet.periods[at], _typed(value, row.statuses.get(at, "")))
             for at, value in enumerate(row.values)
         ]
         sheet.lines.append(Line(row.codes, _headers(row.codes, labels), fields))
     return sheet
+
+
+def _follow(periods: Sequence[str], frequency: str) -> bool:
+    """Whether these are periods of the frequency, each the next of the one before."""
+    try:
+        numbers = [ordinal(period) for period in periods if frequency_of(period) == frequency]
+    except BadPeriod:
+        return False
+    return len(numbers) == len(periods) and all(later - one == 1 for one, later in pairwise(numbers))
 
 
 def _sheet_from(posted: QueryDict, labels: Sequence[Mapping[str, str]], width: int) -> Sheet:
@@ -248,8 +293,8 @@ def _sheet_from(posted: QueryDict, labels: Sequence[Mapping[str, str]], width: i
         if len(codes) != width:
             continue
         fields = [
-            Field(f"v-{len(sheet.lines)}-{at}", posted.get(f"v-{number}-{at}", "")[:60])
-            for at in range(len(sheet.periods))
+            Field(f"v-{len(sheet.lines)}-{at}", period, posted.get(f"v-{number}-{at}", "")[:60])
+            for at, period in enumerate(sheet.periods)
         ]
         sheet.lines.append(Line(codes, _headers(codes, labels), fields))
     return sheet
@@ -285,7 +330,7 @@ def _stretch(sheet: Sheet, periods: list[str]) -> None:
     for number, line in enumerate(sheet.lines):
         old = line.fields
         line.fields = [
-            Field(f"v-{number}-{at}", old[places[period]].text if period in places else "")
+            Field(f"v-{number}-{at}", period, old[places[period]].text if period in places else "")
             for at, period in enumerate(periods)
         ]
     sheet.periods = periods

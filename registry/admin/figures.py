@@ -17,7 +17,10 @@ class FiguresMixin(DatasetMixin):
 
     def datasets(self) -> QuerySet[Dataset]:
         found = super().datasets().select_related("owner__area")
-        return found if self.viewer.handles_figures else found.none()
+        if not self.viewer.handles_figures:
+            return found.none()
+        only = self.viewer.figures_of
+        return found if only is None else found.filter(indicator__in=only)
 
     @property
     def may_submit(self) -> bool:

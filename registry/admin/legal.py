@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -34,13 +34,6 @@ from registry.services.legal import legal_change, legal_create, legal_delete
 
 
 class LegalForm(ModelForm[LegalReference]):
-    url = forms.URLField(
-        label=gettext_lazy("Address"),
-        required=False,
-        assume_scheme="https",
-        help_text=gettext_lazy("Where the text is published."),
-    )
-
     class Meta:
         model = LegalReference
         fields = (
@@ -88,11 +81,11 @@ class LegalListView(LegalMixin, BaseListingView):
     search_fields = ("title_en", "title_ru", "number")
     search_backend_name = None
     index_url_name = "data:legal"
-    default_ordering = "-adopted_on"
+    default_ordering = (F("adopted_on").desc(nulls_last=True), "title_en", "pk")
     columns = (
-        TitleColumn("title", label=gettext_lazy("Title"), get_url=lambda row: _address(row)),
+        TitleColumn("title", label=pgettext_lazy("document", "Title"), get_url=lambda row: _address(row)),
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
-        Column("number", label=gettext_lazy("Number")),
+        Column("number", label=pgettext_lazy("legal document", "Number")),
         Column("adopted_on", label=gettext_lazy("Adopted on")),
         Column("audience", label=gettext_lazy("Who may read of it"), accessor="get_audience_display"),
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
@@ -87,7 +87,7 @@ class ParticipantListView(SecretariatMixin, BaseListingView):
     columns = (
         TitleColumn(
             "name",
-            label=gettext_lazy("Name"),
+            label=pgettext_lazy("of a thing", "Name"),
             get_url=lambda row: reverse("data:participant", args=[row.code]),
         ),
         Column("code", label=gettext_lazy("Code")),
@@ -98,7 +98,7 @@ class ParticipantListView(SecretariatMixin, BaseListingView):
             label=gettext_lazy("Figures are released by"),
             accessor="get_release_authority_display",
         ),
-        BooleanColumn("is_active", label=gettext_lazy("Active")),
+        BooleanColumn("is_active", label=pgettext_lazy("participant", "Active")),
     )
 
     def trail(self) -> list[dict[str, Any]]:

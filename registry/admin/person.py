@@ -58,7 +58,7 @@ class PersonListView(DataMixin, BaseListingView):
             Column("username", label=gettext_lazy("User name")),
             Column("position", label=gettext_lazy("Position")),
             Column("roles", label=gettext_lazy("Roles"), accessor=role_names),
-            BooleanColumn("is_active", label=gettext_lazy("Active")),
+            BooleanColumn("is_active", label=pgettext_lazy("person", "Active")),
         ]
         if self.viewer.administers_system:
             shown.insert(2, Column("participant", label=gettext_lazy("Participant"), accessor=_represented))

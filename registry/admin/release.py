@@ -50,13 +50,23 @@ class ReleaseListView(ReleaseMixin, ListView[Release]):
     template_name = "registry/admin/release.html"
     context_object_name = "releases"
     paginate_by = 50
+    page_kwarg = "p"  # what Wagtail's links to other pages say
 
     def get_queryset(self) -> QuerySet[Release]:
         return self.releases()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_correct = authority.may_submit(self.actor, self.dataset)
-        return super().get_context_data(may_withdraw=self.may_withdraw(), may_correct=may_correct, **kwargs)
+        context = super().get_context_data(**kwargs)
+        page = context["page_obj"]
+        numbers = [release.number for release in page if vars(release)["is_readable"]]
+        return {
+            **context,
+            "may_withdraw": self.may_withdraw(),
+            "may_correct": authority.may_submit(self.actor, self.dataset),
+            "may_compare": len(numbers) > 1,
+            "compared": numbers[:2],  # the later one first
+            "elided_page_range": page.paginator.get_elided_page_range(page.number),
+        }
 
 
 class ReleaseComparisonView(ReleaseMixin, TemplateView):
@@ -64,6 +74,12 @@ class ReleaseComparisonView(ReleaseMixin, TemplateView):
 
     template_name = "registry/admin/release_comparison.html"
     page_title = _("Comparison of releases")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (request.GET.get("before") and request.GET.get("after")):
+            messages.error(request, _("Choose two releases to compare."))
+            return redirect("data:releases", self.dataset.code)
+        return super().get(request, *args, **kwargs)
 
     def release(self, name: str) -> Release:
         number = self.request.GET.get(name, "")

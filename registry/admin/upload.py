@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from registry.admin.figures import FiguresMixin, require_for_page
 from registry.admin.menu import DataMenuItem
 from registry.admin.service_form import told
 from registry.caching import keep_from_others
+from registry.cube import CubeTooLarge
+from registry.formats import format_named
 from registry.formats.template import write_csv, write_workbook
 from registry.languages import current_language
 from registry.models import Dataset, Upload, UploadState
 from registry.models.submission import SubmissionAction
 from registry.selectors.submission import own_draft
-from registry.selectors.template import template_of
+from registry.selectors.template import Template, template_of
 from registry.selectors.upload import may_be_dead, upload_list, upload_problems
 from registry.services.upload import LARGEST, upload_begin, upload_create, upload_restart
 
@@ -105,7 +108,7 @@ class NewSubmissionView(FiguresMixin, FormView):  # type: ignore[type-arg]
 class UploadView(FiguresMixin, TemplateView):
     """How far the reading of a file is. It can be left and come back to; when done it leads to the draft."""
 
-    page_title = gettext_lazy("Upload")
+    page_title = pgettext_lazy("figures", "Upload")
     template_name = "registry/admin/upload.html"
 
     @cached_property
@@ -151,24 +154,39 @@ class TemplateFileView(FiguresMixin, View):
             raise Http404
         prefill = request.GET.get("prefill") == "1"
         template = template_of(self.dataset, prefill=prefill)
-        language = current_language()
+        try:
+            response = self._workbook(template) if extension == "xlsx" else self._lines(template)
+        except CubeTooLarge as error:
+            return self._too_large(error)
         name = f"{self.dataset.code}_{'figures' if prefill else 'template'}.{extension}"
-        if extension == "xlsx":
-            parts = write_workbook(
-                template.cube,
-                name=self.dataset.code,
-                language=language,
-                blank_rows=template.blank_rows,
-            )
-            response = HttpResponse(b"".join(parts), content_type=_SHEET)
-        else:
-            delimiter = ";" if request.GET.get("delimiter") == ";" else ","
-            lines = write_csv(template.cube, language=language, delimiter=delimiter)
-            response = HttpResponse(b"".join(lines), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["X-Content-Type-Options"] = "nosniff"
         keep_from_others(request, response)
         return response
+
+    def _workbook(self, template: Template) -> HttpResponseBase:
+        format_named("xlsx").check(template.cube)
+        parts = write_workbook(
+            template.cube,
+            name=self.dataset.code,
+            language=current_language(),
+            blank_rows=template.blank_rows,
+        )
+        return HttpResponse(b"".join(parts), content_type=_SHEET)
+
+    def _lines(self, template: Template) -> HttpResponseBase:
+        delimiter = ";" if self.request.GET.get("delimiter") == ";" else ","
+        lines = write_csv(template.cube, language=current_language(), delimiter=delimiter)
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+    def _too_large(self, error: CubeTooLarge) -> HttpResponseBase:
+        """Back to where the other templates are; those who only verify have no such page."""
+        told = gettext(
+            "The table has %(cells)s cells; an Excel template holds %(limit)s at most. Take the CSV template."
+        )
+        messages.error(self.request, told % {"cells": error.cells, "limit": error.limit})
+        page = "data:submission-new" if self.may_submit else "data:submissions"
+        return redirect(page, self.dataset.code)
 
 
 urlpatterns = [

@@ -25,7 +25,8 @@ class Limits:
     """How much of a file is read before it is refused.
 
     ``bytes`` for files read line by line, ``document_bytes`` for those held in memory whole (JSON),
-    ``line_length`` in characters, ``problems`` how many are collected.
+    ``line_length`` in characters, ``problems`` how many are collected, ``findings`` how many wrong cells are
+    told of a file that can be read all the same.
     """
 
     bytes: int = 256 * 1024 * 1024
@@ -34,6 +35,7 @@ class Limits:
     line_length: int = 64 * 1024
     cells: int = 5_000_000
     problems: int = 100
+    findings: int = 1_000
 
 
 LIMITS = Limits()
@@ -72,7 +74,8 @@ class CellProblem:
     """One wrong cell of a file that can be read all the same: ``code`` as in formats.problems.
 
     ``codes`` and ``period`` say which figure it is, ``row`` and ``column`` where it stands in the file.
-    With the ``severity`` warning it loses no figure, and does not stand against reading the file.
+    With the ``severity`` warning it loses no figure, and does not stand against reading the file. The code
+    “more” counts those that are not told.
     """
 
     code: str

@@ -7,8 +7,10 @@ figure withheld (D070); two dots are nothing. Russian letters that look like Lat
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from registry.cube import Status, Value
+from registry.formats.base import CellProblem
 from registry.formats.statuses import contradicts, known_status
 from registry.formats.text import parse_number
 
@@ -47,3 +49,32 @@ def parse_cell(text: str) -> tuple[Value, str]:
     if status and contradicts(status, value):
         raise BadCell("value_with_status", status=status, found=found)
     return value, status
+
+
+class WrongCells:
+    """The wrong cells of a table: of either severity the first ones, and how many more there are.
+
+    ``codes`` and ``periods`` are those of all of them.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._told: dict[str, list[CellProblem]] = {"error": [], "warning": []}
+        self._more = dict.fromkeys(self._told, 0)
+        self.codes: set[tuple[str, ...]] = set()
+        self.periods: set[str] = set()
+
+    def add(self, problem: CellProblem) -> None:
+        self.codes.add(problem.codes)
+        self.periods.add(problem.period)
+        told = self._told[problem.severity]
+        if len(told) < self._most:
+            told.append(problem)
+        else:
+            self._more[problem.severity] += 1
+
+    def all(self) -> Iterator[CellProblem]:
+        for severity, told in self._told.items():
+            yield from told
+            if count := self._more[severity]:
+                yield CellProblem("more", (), "", 0, "", {"count": count}, severity)

@@ -74,6 +74,7 @@ MESSAGES = {
     "repeated_series": _("The series was already given in row %(first)s."),
     "unknown_series": _("The sheet of notes names the series %(key)s, which is not among the figures."),
     "unknown_period": _("The sheet of notes names the period %(period)s, which is not among the figures."),
+    "more": _("There are %(count)s more findings."),
     # JSON-stat
     "not_json": _("This is not valid JSON: %(reason)s."),
     "not_jsonstat": _("This is not a JSON-stat 2 dataset: “class” must be “dataset”, found “%(found)s”."),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, override, pgettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -122,7 +122,7 @@ def _write_about(book: Workbook, cube: Cube, language: str) -> None:
             (gettext("Indicator"), f"{cube.code} {served(cube.labels, language)}".strip()),
             (gettext("Unit of measure"), str(served(cube.unit, language))),
             *((gettext("Note to the table"), str(served(note, language))) for note in cube.notes),
-            (gettext("Source"), source_line(cube, language)),
+            (pgettext("figures", "Source"), source_line(cube, language)),
         ]
     for name, fact in facts:
         if fact:

@@ -10,12 +10,12 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from registry.cube import Cube, Dimension, Member, Role, Row, Texts, Value
 from registry.formats import csv
 from registry.formats.base import TIME_CODE, CellProblem, Limits, Reading, Source, guessed_role
-from registry.formats.cells import BadCell, parse_cell
+from registry.formats.cells import BadCell, WrongCells, parse_cell
 from registry.formats.periods import normal_period
 from registry.formats.problems import Problems
 from registry.formats.statuses import KNOWN_LIST, contradicts, known_status
@@ -48,12 +48,12 @@ def inspect(source: Source, limits: Limits, *, language: str, dimensions: Collec
         if {TIME_CODE, csv.VALUE} <= {str(cell).strip().upper() for cell in header.cells if cell}:
             lines = _Lines(header, sheets)
             return Reading(csv.read_lines(lines, limits, problems, language=language, dimensions=dimensions))
-        table = _Table(header, dimensions, problems, language)
+        table = _Table(header, dimensions, problems, language, limits)
         table.fill(sheets)
         if sheets.move_to_notes():
             table.add_notes(sheets)
         problems.raise_any()
-        return table.reading(limits)
+        return table.reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,21 @@ class _Series:
 class _Table:
     """Rows of series, as they are read. Columns are told apart by the header."""
 
-    def __init__(self, header: _Line, dimensions: Collection[str], problems: Problems, language: str) -> None:
+    def __init__(
+        self,
+        header: _Line,
+        dimensions: Collection[str],
+        problems: Problems,
+        language: str,
+        limits: Limits,
+    ) -> None:
         self.problems = problems
         self.language = language
+        self.limits = limits
         self.axes: list[tuple[str, int]] = []
         self.periods: list[tuple[str, int]] = []
         self.series: dict[tuple[str, ...], _Series] = {}
-        self.wrong: list[CellProblem] = []
+        self.wrong = WrongCells(limits.findings)
         self._read_header(header, {code.upper(): code for code in dimensions})
         self.problems.raise_any()
 
@@ -214,15 +222,24 @@ class _Table:
                 continue
             if known is not None and known.is_given:
                 again = CellProblem("repeated_series", codes, "", line.number, "", {"first": known.row})
-                self.wrong.append(again)
+                self.wrong.add(again)
                 continue
             if is_given and not self._are_codes(codes, line.number):
                 continue
-            made = _Series(codes, line.number, [None] * len(cells), is_given=is_given)
-            self.series[codes] = made
+            made = self.series[codes] = self._series(codes, line.number, is_given=is_given)
             for place, cell in enumerate(cells):
                 if cell is not None:
                     self._read_cell(made, place, cell)
+
+    def _series(self, codes: tuple[str, ...], row: int, *, is_given: bool = False) -> _Series:
+        """A place for a series' figures; refused before there are more places than a table may have."""
+        cells = (len(self.series) + (codes not in self.series)) * len(self.periods)
+        if cells > self.limits.cells:
+            self._refuse_cells(cells)
+        return _Series(codes, row, [None] * len(self.periods), is_given=is_given)
+
+    def _refuse_cells(self, cells: int) -> NoReturn:
+        self.problems.fatal("too_many_cells", cells=cells, limit=self.limits.cells)
 
     def _are_codes(self, codes: tuple[str, ...], row: int) -> bool:
         is_good = True
@@ -257,7 +274,7 @@ class _Table:
                     series.statuses[place] = status
                 return
         period, at = self.periods[place]
-        self.wrong.append(CellProblem(code, series.codes, period, series.row, column_name(at), arguments))
+        self.wrong.add(CellProblem(code, series.codes, period, series.row, column_name(at), arguments))
 
     def add_notes(self, lines: Iterable[_Line]) -> None:
         """Statuses and notes, a line per cell: the dimensions, the period, status, note."""
@@ -283,7 +300,7 @@ class _Table:
         period = _period(text) or text
         series = self.series.get(codes)
         if series is None and not codes:  # the only series there can be, in an empty row
-            series = self.series[codes] = _Series(codes, line.number, [None] * len(self.periods))
+            series = self.series[codes] = self._series(codes, line.number)
         if series is None or period not in places:
             self._lost_note(line, ".".join(codes), period, is_period=series is not None)
             return
@@ -305,20 +322,19 @@ class _Table:
         code, arguments = (
             ("unknown_period", {"period": period}) if is_period else ("unknown_series", {"key": key})
         )
-        self.wrong.append(CellProblem(code, (), "", line.number, "", arguments, severity="warning"))
+        self.wrong.add(CellProblem(code, (), "", line.number, "", arguments, severity="warning"))
 
     def _wrong_status(self, code: str, series: _Series, period: str, line: _Line, **arguments: str) -> None:
-        self.wrong.append(CellProblem(code, series.codes, period, line.number, STATUS, arguments))
+        self.wrong.add(CellProblem(code, series.codes, period, line.number, STATUS, arguments))
 
-    def reading(self, limits: Limits) -> Reading:
+    def reading(self) -> Reading:
         """The table as a cube, its time axis without gaps and without empty ends."""
-        wrong = {found.codes for found in self.wrong}
-        kept = [made for made in self.series.values() if _places(made) or made.codes in wrong]
+        kept = [made for made in self.series.values() if _places(made) or made.codes in self.wrong.codes]
         used = sorted({at for made in kept for at in _places(made)} | self._wrong_places(kept))
         numbers = [ordinal(self.periods[at][0]) for at in used]
         first, length = (min(numbers), max(numbers) - min(numbers) + 1) if numbers else (0, 0)
-        if len(kept) * length > limits.cells:
-            self.problems.fatal("too_many_cells", cells=len(kept) * length, limit=limits.cells)
+        if len(kept) * length > self.limits.cells:
+            self._refuse_cells(len(kept) * length)
         frequency = frequency_of(self.periods[0][0]).value if numbers else Frequency.ANNUAL.value
         steps = {at: number - first for at, number in zip(used, numbers, strict=True)}
         rows = tuple(_row(made, steps, length) for made in kept)
@@ -334,12 +350,12 @@ class _Table:
             rows=rows,
             frequency=frequency,
         )
-        return Reading(cube, tuple(self.wrong), {made.codes: made.row for made in kept})
+        return Reading(cube, tuple(self.wrong.all()), {made.codes: made.row for made in kept})
 
     def _wrong_places(self, kept: Iterable[_Series]) -> set[int]:
         """The columns of wrong cells, which are to be shown although they are empty."""
         places = {period: at for at, (period, _column) in enumerate(self.periods)}
-        return {places[found.period] for found in self.wrong if found.period in places}
+        return {places[period] for period in self.wrong.periods if period in places}
 
 
 def _row(made: _Series, steps: Mapping[int, int], length: int) -> Row:

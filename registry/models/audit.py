@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import Viewer
 
@@ -54,7 +55,7 @@ class Operation(models.TextChoices):
 
     INSERT = "insert", _("Added")
     UPDATE = "update", _("Changed")
-    DELETE = "delete", _("Deleted")
+    DELETE = "delete", pgettext_lazy("audit", "Deleted")
     TRUNCATE = "truncate", _("Emptied")
 
 

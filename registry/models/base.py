@@ -21,6 +21,17 @@ validate_identifier = RegexValidator(
 )
 
 
+class WebAddressField(models.URLField):  # type: ignore[type-arg]
+    """An address on the web; forms take one without a scheme for https. In migrations, Django's own field."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
+
+
 class PublicQuerySet(models.QuerySet[ModelT]):
     """Facts that everybody may read: code lists, participants."""
 

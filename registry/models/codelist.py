@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.languages import Localized
 from registry.models.base import PublicQuerySet, validate_identifier
@@ -11,7 +12,7 @@ class Codelist(models.Model):
     """A code list (SDMX): reference areas, citizenship, sex, age, …"""
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_identifier])
-    name = Localized(models.CharField, _("name"), max_length=250)
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=250)
     description = Localized(models.TextField, _("description"), blank=True)
 
     objects = PublicQuerySet["Codelist"].as_manager()
@@ -30,7 +31,7 @@ class Code(models.Model):
 
     codelist = models.ForeignKey(Codelist, models.PROTECT, related_name="codes", verbose_name=_("code list"))
     code = models.CharField(_("code"), max_length=40, validators=[validate_identifier])
-    name = Localized(models.CharField, _("name"), max_length=250)
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=250)
     order = models.PositiveIntegerField(_("order"), default=0)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")

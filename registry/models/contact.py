@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import Viewer
 from registry.languages import Localized
+from registry.models.base import WebAddressField
 from registry.models.indicator import Indicator
 from registry.models.participant import Participant
 
@@ -22,8 +24,8 @@ class Agency(models.Model):
     participant = models.ForeignKey(
         Participant, models.CASCADE, related_name="agencies", verbose_name=_("participant")
     )
-    name = Localized(models.CharField, _("name"), max_length=250)
-    url = models.URLField(_("website"), blank=True)
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=250)
+    url = WebAddressField(_("website"), blank=True)
     order = models.PositiveIntegerField(_("order"), default=0)
 
     objects = AgencyQuerySet.as_manager()

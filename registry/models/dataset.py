@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
 from registry.languages import Localized, in_every_language
-from registry.models.base import open_to, validate_identifier
+from registry.models.base import WebAddressField, open_to, validate_identifier
 from registry.models.indicator import CountingUnit, Indicator
 from registry.models.participant import Participant
 from registry.periods import Frequency
@@ -43,7 +43,7 @@ class Dataset(models.Model):
     )
     owner = models.ForeignKey(Participant, models.PROTECT, related_name="datasets", verbose_name=_("owner"))
     source = Localized(models.CharField, _("source"), max_length=300)
-    source_url = models.URLField(_("address of the source"), blank=True)
+    source_url = WebAddressField(_("address of the source"), blank=True)
     licence = models.CharField(_("licence"), max_length=200, blank=True)
     note = Localized(models.TextField, _("note to the table"), blank=True)
     frequency = models.CharField(

@@ -49,8 +49,10 @@ class Indicator(models.Model):
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_identifier])
     table_number = models.CharField(_("table number"), max_length=10, blank=True)
-    collection = models.CharField(_("collection"), max_length=20, choices=IndicatorCollection)
-    name = Localized(models.CharField, _("name"), max_length=300)
+    collection = models.CharField(
+        pgettext_lazy("indicator", "collection"), max_length=20, choices=IndicatorCollection
+    )
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=300)
     definition = Localized(models.TextField, _("definition"), blank=True)
     unit = Localized(models.CharField, _("unit of measure"), max_length=100)
     nature = models.CharField(_("nature"), max_length=10, choices=Nature)
@@ -71,7 +73,7 @@ class Indicator(models.Model):
         verbose_name=_("owner"),
         help_text=_("Empty: shared by all participants."),
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("indicator", "active"), default=True)
     order = models.PositiveIntegerField(_("order"), default=0)
 
     objects = IndicatorQuerySet.as_manager()
@@ -98,7 +100,7 @@ class IndicatorDimension(models.Model):
     )
     position = models.PositiveSmallIntegerField(pgettext_lazy("dimension", "position"))
     code = models.CharField(_("code"), max_length=40, validators=[validate_identifier])
-    name = Localized(models.CharField, _("name"), max_length=250)
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=250)
     role = models.CharField(
         _("role"),
         max_length=20,

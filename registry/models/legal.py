@@ -3,9 +3,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import PARTICIPANTS, PUBLIC, Viewer
 from registry.languages import Localized
+from registry.models.base import WebAddressField
 from registry.models.participant import Participant
 
 
@@ -40,11 +42,11 @@ class LegalReference(models.Model):
         Participant, models.CASCADE, related_name="legal_references", verbose_name=_("participant")
     )
     kind = models.CharField(_("kind"), max_length=20, choices=LegalKind)
-    title = Localized(models.CharField, _("title"), max_length=400)
+    title = Localized(models.CharField, pgettext_lazy("document", "title"), max_length=400)
     summary = Localized(models.TextField, _("summary"), blank=True)
     number = models.CharField(_("number"), max_length=60, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
-    url = models.URLField(_("address"), blank=True, help_text=_("Where the text is published."))
+    url = WebAddressField(_("address"), blank=True, help_text=_("Where the text is published."))
     audience = models.CharField(
         _("who may read of it"), max_length=20, choices=LegalAudience, default=LegalAudience.OWNER
     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import Viewer
 from registry.languages import Localized
@@ -23,7 +24,7 @@ class PlanTask(models.Model):
     participant = models.ForeignKey(
         Participant, models.CASCADE, related_name="plan_tasks", verbose_name=_("participant")
     )
-    title = Localized(models.CharField, _("task"), max_length=300)
+    title = Localized(models.CharField, pgettext_lazy("action plan", "task"), max_length=300)
     contact = models.ForeignKey(
         Contact,
         models.SET_NULL,

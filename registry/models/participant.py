@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.languages import Localized
 from registry.models.base import PublicQuerySet, validate_identifier
@@ -28,12 +29,12 @@ class Participant(models.Model):
 
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[validate_identifier])
     kind = models.CharField(_("kind"), max_length=20, choices=ParticipantKind)
-    name = Localized(models.CharField, _("name"), max_length=250)
+    name = Localized(models.CharField, pgettext_lazy("of a thing", "name"), max_length=250)
     area = models.ForeignKey(
         Code, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reference area")
     )
     is_observer = models.BooleanField(_("observer"), default=False)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("participant", "active"), default=True)
     release_authority = models.CharField(
         _("figures are released by"),
         max_length=20,

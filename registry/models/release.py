@@ -111,6 +111,12 @@ class Notice(models.Model):
     release = models.OneToOneField(Release, models.PROTECT, related_name="notice")
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
     created_at = models.DateTimeField(_("created at"))
+    tried_at = models.DateTimeField(
+        _("last tried at"), null=True, help_text=_("When its delivery was begun last.")
+    )
+    delivered_at = models.DateTimeField(
+        _("delivered at"), null=True, help_text=_("When everybody whom it concerned had been told.")
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -118,6 +124,11 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(delivered_at__isnull=True), name="notice_undelivered"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.kind}"

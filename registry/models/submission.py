@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Viewer
@@ -14,7 +15,7 @@ class SubmissionState(models.TextChoices):
     """draft → submitted → validated → released, with returned and withdrawn."""
 
     DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Submitted")
+    SUBMITTED = "submitted", pgettext_lazy("figures", "Submitted")
     VALIDATED = "validated", _("Validated")
     RELEASED = "released", _("Released")
     RETURNED = "returned", _("Returned")
@@ -30,7 +31,7 @@ class SubmissionAction(models.TextChoices):
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, viewer: Viewer, *, level: str = "figures") -> SubmissionQuerySet:
-        """Input is seen only by those of the owner who work on figures (D091).
+        """Input is seen only by those of the owner who work on figures of the indicator (D091, D118).
 
         At ``level`` "workflow", where no figure is shown, also by the secretariat for the participants
         whose figures it releases (X6), once they are validated.
@@ -41,7 +42,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             )
         if not viewer.handles_figures:
             return self.none()
-        return self.filter(dataset__owner__code=viewer.participant)
+        own = self.filter(dataset__owner__code=viewer.participant)
+        return own if viewer.figures_of is None else own.filter(dataset__indicator__in=viewer.figures_of)
 
 
 class Submission(models.Model):
@@ -175,9 +177,10 @@ class Problem(models.Model):
 
     @property
     def text(self) -> str:
-        """Place and message in the active language."""
+        """Row of the file where it is known, place and message, in the active language."""
         place = " ".join(filter(None, (self.key, self.period)))
-        return f"{place}: {self.told}" if place else self.told
+        text = f"{place}: {self.told}" if place else self.told
+        return gettext("Row %(row)s: %(message)s") % {"row": self.row, "message": text} if self.row else text
 
     @property
     def told(self) -> str:

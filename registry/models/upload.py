@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import Viewer
 from registry.models.dataset import Dataset
@@ -31,10 +32,11 @@ def upload_path(upload: Upload, name: str) -> str:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, viewer: Viewer) -> UploadQuerySet:
-        """Input is seen only by those of the owner who work on figures (D091)."""
+        """Input is seen only by those of the owner who work on figures of the indicator (D091, D118)."""
         if not viewer.handles_figures:
             return self.none()
-        return self.filter(dataset__owner__code=viewer.participant)
+        own = self.filter(dataset__owner__code=viewer.participant)
+        return own if viewer.figures_of is None else own.filter(dataset__indicator__in=viewer.figures_of)
 
 
 class Upload(models.Model):
@@ -60,13 +62,21 @@ class Upload(models.Model):
     attempt = models.PositiveSmallIntegerField(
         default=0, help_text=_("Counts the starts: what an earlier one found out no longer counts.")
     )
-    started_at = models.DateTimeField(_("started at"), null=True)
+    started_at = models.DateTimeField(pgettext_lazy("upload", "started at"), null=True)
     submission = models.OneToOneField(
         Submission, models.SET_NULL, null=True, related_name="upload", verbose_name=_("submission")
     )
+    replaces = models.ForeignKey(
+        Submission,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("replaces the draft"),
+        help_text=_("The draft its sender had and gave up for it."),
+    )
     created_by = models.ForeignKey("registry.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
+    finished_at = models.DateTimeField(pgettext_lazy("upload", "finished at"), null=True)
 
     objects = UploadQuerySet.as_manager()
 

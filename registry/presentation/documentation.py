@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from registry.formats.csv import text_line
 from registry.languages import LANGUAGES, ServedText, served, texts
@@ -235,7 +235,7 @@ def _dataset_lines(dataset: Dataset, release: SeenRelease | None) -> Iterator[_L
     yield "dataset", _("Dataset"), dataset.code, ""
     yield "indicator", _("Indicator"), texts(dataset.indicator, "name"), ""
     yield "owner", _("Owner"), texts(dataset.owner, "name"), ""
-    yield "dataset_source", _("Source"), texts(dataset, "source"), ""
+    yield "dataset_source", pgettext("figures", "Source"), texts(dataset, "source"), ""
     for name, label in (("source_url", _("Address of the source")), ("licence", _("Licence"))):
         if getattr(dataset, name):
             yield name, label, getattr(dataset, name), ""

@@ -6,6 +6,9 @@ from typing import Any
 
 from registry.cube import Cube
 
+#: The rule of the finding that only counts how many more there were.
+MORE = "more"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -13,7 +13,7 @@ from registry.rules.base import Finding, Terms
 #: Changes from fewer than this are too small to be worth a look.
 _WORTH_A_LOOK = 100
 #: Censuses of the nineteenth century are history; a year before is a slip of the keyboard.
-_FIRST_YEAR = 1800
+FIRST_YEAR = 1800
 #: Whole numbers beyond this are not exact in JSON and in most programs that read it.
 _LARGEST = 2**53
 
@@ -93,11 +93,11 @@ def status_without_value(cube: Cube, previous: Cube | None, terms: Terms) -> Ite
 
 def early_period(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:
     """Nothing is reported for times long before such statistics: a slip of the keyboard."""
-    early = [(at, period) for at, period in enumerate(cube.time.codes) if int(period[:4]) < _FIRST_YEAR]
+    early = [(at, period) for at, period in enumerate(cube.time.codes) if int(period[:4]) < FIRST_YEAR]
     for row in cube.rows if early else ():
         for at, period in early:
             if row.values[at] is not None or at in row.statuses:
-                yield Finding("early_period", "error", row.key, period, {"year": _FIRST_YEAR})
+                yield Finding("early_period", "error", row.key, period, {"year": FIRST_YEAR})
 
 
 def future_period(cube: Cube, previous: Cube | None, terms: Terms) -> Iterator[Finding]:

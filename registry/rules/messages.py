@@ -31,7 +31,6 @@ MESSAGES = {
         "The parts along %(dimension)s add up to %(sum)s, more than the total %(value)s."
     ),
     "parts_below_total": _("The parts along %(dimension)s add up to %(sum)s, less than the total %(value)s."),
-    "more": _("There are %(count)s more findings."),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from registry.access import Viewer
 from registry.models import Agency, Contact, Participant
@@ -51,7 +52,7 @@ def chart_rows(agencies: Iterable[Agency]) -> Iterator[tuple[str, ...]]:
         _("Website"),
         _("Position"),
         _("Held by"),
-        _("Focal point"),
+        pgettext("contact", "Focal point"),
         _("E-mail"),
         _("Telephone"),
         _("What it coordinates"),

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import Viewer, participant_token
 from registry.cube import (
@@ -59,7 +60,7 @@ def time_labels() -> Texts:
 
 @cache
 def source_labels() -> Texts:
-    return in_every_language(_("Source"))
+    return in_every_language(pgettext_lazy("figures", "Source"))
 
 
 @for_viewer

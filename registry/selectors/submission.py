@@ -43,7 +43,7 @@ def submission_detail(*, viewer: Viewer) -> QuerySet[Submission]:
 
 
 def own_draft(*, viewer: Viewer, dataset: Dataset, person: User) -> Submission | None:
-    """The draft a person has of a dataset: there is one at most (see services/upload.py)."""
+    """The draft a person has of a dataset: there is one at most (see services/draft.py)."""
     drafts = Submission.objects.visible_to(viewer).filter(dataset=dataset, created_by=person)
     found = drafts.filter(state=SubmissionState.DRAFT).select_related("dataset__indicator", "dataset__owner")
     return found.first()
@@ -53,6 +53,14 @@ def returned_submission(*, viewer: Viewer, dataset: Dataset) -> Submission | Non
     """The last submission of a dataset that was returned and not corrected yet."""
     found = Submission.objects.visible_to(viewer).filter(dataset=dataset, state=SubmissionState.RETURNED)
     return found.select_related("dataset__indicator", "dataset__owner").order_by("-pk").first()
+
+
+def release_count(dataset: Dataset) -> int:
+    """How often a dataset was released or withdrawn: what figures begun now are based on.
+
+    Only for datasets whose figures the viewer handles.
+    """
+    return dataset.releases.count()
 
 
 def staged_cube(submission: Submission, *, keys: Sequence[str] | None = None) -> Cube:

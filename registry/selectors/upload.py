@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from registry.access import Viewer
@@ -43,8 +43,17 @@ def upload_problems(upload: Upload) -> list[str]:
     ]
 
 
+_UNFINISHED = (UploadState.WAITING, UploadState.RUNNING)
+
+
+def silent(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
+    """Those whose read has taken so long that it may be started again."""
+    since = timezone.now() - PATIENCE
+    begun = Q(started_at__lt=since) | Q(started_at__isnull=True, created_at__lt=since)
+    return uploads.filter(begun, state__in=_UNFINISHED)
+
+
 def may_be_dead(upload: Upload) -> bool:
-    """Whether a read has taken so long that it may be started again."""
-    if upload.state not in (UploadState.WAITING, UploadState.RUNNING):
-        return False
-    return timezone.now() - (upload.started_at or upload.created_at) > PATIENCE
+    """The same of an upload at hand."""
+    since = timezone.now() - PATIENCE
+    return upload.state in _UNFINISHED and (upload.started_at or upload.created_at) < since

@@ -21,6 +21,8 @@ from registry.models import (
 )
 from registry.models.base import in_force
 
+_OF_FIGURES = (Role.DATA_SUBMITTER, Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR)
+
 
 def viewer_for(user: User | AnonymousUser) -> Viewer:
     """The viewer of a request. Two queries for a signed-in person, none for an anonymous one.
@@ -33,17 +35,18 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
         return ANONYMOUS
     own = user.participant_id
     participant = Participant.objects.filter(pk=own, is_active=True).first() if own else None
-    roles = set(
-        RoleAssignment.objects.filter(user_id=user.pk, participant=own).values_list("role", flat=True)
-    )
+    held = RoleAssignment.objects.filter(user_id=user.pk, participant=own).values_list("role", "indicator_id")
+    roles = {role for role, _indicator in held}
     if participant is None:
         system = own is None and Role.SYSTEM_ADMINISTRATOR in roles
         return Viewer(user_id=user.pk, administers_system=system)
+    scopes = {indicator for role, indicator in held if role in _OF_FIGURES}
     return Viewer(
         tokens=participant_tokens(participant),
         participant=participant.code,
         user_id=user.pk,
-        handles_figures=bool(roles & {Role.DATA_SUBMITTER, Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR}),
+        handles_figures=bool(scopes),
+        figures_of=None if None in scopes else frozenset(filter(None, scopes)),
         administers_participant=Role.COUNTRY_ADMINISTRATOR in roles,
     )
 

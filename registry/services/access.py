@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -57,6 +58,22 @@ class _Opening:
         return self.token, self.starts_at, self.ends_at
 
 
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What a dataset is open to just now, and the audience of its series that no slice contains.
+
+    Good for one transaction that holds the dataset's lock: read once, used for everything it writes.
+    """
+
+    dataset: Dataset
+    all: tuple[_Opening, ...]
+    base: Audience
+
+    @property
+    def have_slices(self) -> bool:
+        return any(opening.slice for opening in self.all)
+
+
 @transaction.atomic
 def grant_create(
     *,
@@ -76,9 +93,7 @@ def grant_create(
     Invalid for unknown dimensions or codes, and for the owner itself. ValidationError for a missing
     participant or a span that ends before it begins.
     """
-    authority.require_owner(actor, dataset)
-    if participant == dataset.owner:
-        raise Invalid(_("These are your own figures."))
+    _require_giver(actor, dataset, participant)
     grant = AccessGrant(
         dataset=dataset,
         audience=audience,
@@ -92,9 +107,15 @@ def grant_create(
     )
     _check_slice(dataset, grant.slice)
     grant.full_clean(exclude=["dataset", "granted_by"])
-    grant.save()
+    _lock(dataset)
+    return _granted(grant, actor)
+
+
+def _granted(grant: AccessGrant, actor: User) -> AccessGrant:
+    """Under the dataset's lock."""
+    grant.save(force_insert=True)
     _record(actor, "grant.create", grant)
-    audiences_rewrite(dataset=dataset)
+    _rewrite(grant.dataset)
     return grant
 
 
@@ -106,20 +127,28 @@ def grant_ensure(*, dataset: Dataset, actor: User, token: str) -> AccessGrant:
     """
     audience, participant, is_reciprocal = _audience_of(token, dataset)
     _lock(dataset)
-    same = AccessGrant.objects.filter(
-        dataset=dataset,
-        audience=audience,
-        participant=participant,
-        is_reciprocal=is_reciprocal,
-        level=Level.DATA,
-        slice={},
-        starts_at__isnull=True,
-        ends_at__isnull=True,
-        revoked_at__isnull=True,
-    ).first()
-    return same or grant_create(
-        dataset=dataset, actor=actor, audience=audience, participant=participant, is_reciprocal=is_reciprocal
-    )
+    wanted: dict[str, Any] = {
+        "dataset": dataset,
+        "audience": audience,
+        "participant": participant,
+        "is_reciprocal": is_reciprocal,
+        "level": Level.DATA,
+        "slice": {},
+        "starts_at": None,
+        "ends_at": None,
+        "revoked_at": None,
+    }
+    same = AccessGrant.objects.filter(**wanted).first()
+    if same is not None:
+        return same
+    _require_giver(actor, dataset, participant)
+    return _granted(AccessGrant(**wanted, granted_by=actor), actor)
+
+
+def _require_giver(actor: User, dataset: Dataset, participant: Participant | None) -> None:
+    authority.require_owner(actor, dataset)
+    if participant == dataset.owner:
+        raise Invalid(_("These are your own figures."))
 
 
 def _audience_of(token: str, dataset: Dataset) -> tuple[AudienceKind, Participant | None, bool]:
@@ -161,8 +190,33 @@ def grant_revoke(*, grant: AccessGrant, actor: User) -> None:
 def audiences_rewrite(*, dataset: Dataset) -> None:
     """Derive all audience tokens of a dataset and its series anew from its grants."""
     _lock(dataset)
-    openings = _openings(dataset)
+    _rewrite(dataset)
+
+
+@as_service()
+def _rewrite(dataset: Dataset) -> None:
+    """Under the dataset's lock."""
+    found = _openings(dataset)
     DatasetAudience.objects.filter(dataset=dataset).delete()
+    _write_tokens(dataset, found)
+    releases = list(Release.objects.filter(dataset=dataset).values_list("pk", flat=True))
+    if releases:
+        openings = _with_base(dataset, found)
+        everything = SeriesRevision.objects.filter(dataset=dataset)
+        everything.update(audience=openings.base)
+        _open_slices(openings, everything)
+        ReleaseAudience.objects.filter(release__in=releases).delete()
+        _show_releases(openings, releases)
+    announce_dataset(dataset.pk)
+
+
+def audiences_begin(*, dataset: Dataset) -> None:
+    """The tokens of a dataset just made, which nobody else can know of yet: its owner's (D109)."""
+    _write_tokens(dataset, [_own(dataset)])
+    announce_dataset(dataset.pk)
+
+
+def _write_tokens(dataset: Dataset, openings: Sequence[_Opening]) -> None:
     DatasetAudience.objects.bulk_create(
         [
             DatasetAudience(
@@ -175,14 +229,6 @@ def audiences_rewrite(*, dataset: Dataset) -> None:
             for opening in openings
         ]
     )
-    releases = list(Release.objects.filter(dataset=dataset).values_list("pk", flat=True))
-    if releases:
-        everything = SeriesRevision.objects.filter(dataset=dataset)
-        everything.update(audience=_interned(_whole(openings)))
-        _open_slices(dataset, openings, everything)
-        ReleaseAudience.objects.filter(release__in=releases).delete()
-        _show_releases(dataset, openings, releases)
-    announce_dataset(dataset.pk)
 
 
 def _lock(dataset: Dataset) -> None:
@@ -190,28 +236,26 @@ def _lock(dataset: Dataset) -> None:
     Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
 
 
-def audience_base(*, dataset: Dataset) -> tuple[Audience, list[_Opening]]:
-    """The audience of series of the dataset that no slice contains, and what `audiences_extend` needs."""
-    openings = _openings(dataset)
-    return _interned(_whole(openings)), openings
+def openings_of(*, dataset: Dataset) -> Openings:
+    """What the dataset is open to, for `audiences_extend` and `release_show`. Under the dataset's lock."""
+    return _with_base(dataset, _openings(dataset))
 
 
-def audiences_extend(*, release: Release, openings: Sequence[_Opening]) -> None:
+def audiences_extend(*, release: Release, openings: Openings) -> None:
     """Give the revisions a release has just written, at their base audience, what slices add to it."""
-    _open_slices(release.dataset, openings, SeriesRevision.objects.filter(release=release))
+    _open_slices(openings, SeriesRevision.objects.filter(release=release))
 
 
-def release_show(*, release: Release) -> None:
+def release_show(*, release: Release, openings: Openings) -> None:
     """Tell of a release just made those who see something it changed. After its revisions are written."""
-    _show_releases(release.dataset, _openings(release.dataset), [release.pk])
+    _show_releases(openings, [release.pk])
 
 
-def _show_releases(dataset: Dataset, openings: Sequence[_Opening], releases: Sequence[int]) -> None:
+def _show_releases(openings: Openings, releases: Sequence[int]) -> None:
     """Who sees the whole dataset learns of every release; a slice's viewers of what changed in it."""
-    base = _interned(_whole(openings)).pk
-    seen = {(release, base) for release in releases}
-    if any(opening.slice for opening in openings):
-        revisions = SeriesRevision.objects.filter(dataset=dataset)
+    seen = {(release, openings.base.pk) for release in releases}
+    if openings.have_slices:
+        revisions = SeriesRevision.objects.filter(dataset=openings.dataset)
         for role in ("release", "superseded_by"):
             changed = revisions.filter(**{f"{role}__in": releases})
             seen |= set(changed.values_list(f"{role}_id", "audience_id").distinct())
@@ -220,8 +264,12 @@ def _show_releases(dataset: Dataset, openings: Sequence[_Opening], releases: Seq
     )
 
 
+def _with_base(dataset: Dataset, openings: Sequence[_Opening]) -> Openings:
+    return Openings(dataset, tuple(openings), _interned(_whole(openings)))
+
+
 def _openings(dataset: Dataset) -> list[_Opening]:
-    openings = [_Opening(participant_token(dataset.owner.code), Level.DATA, {}, None, None)]
+    openings = [_own(dataset)]
     grants = AccessGrant.objects.filter(dataset=dataset, revoked_at__isnull=True).select_related(
         "participant"
     )
@@ -229,6 +277,10 @@ def _openings(dataset: Dataset) -> list[_Opening]:
         token = _token(grant, dataset.indicator.code)
         openings.append(_Opening(token, grant.level, grant.slice, grant.starts_at, grant.ends_at))
     return openings
+
+
+def _own(dataset: Dataset) -> _Opening:
+    return _Opening(participant_token(dataset.owner.code), Level.DATA, {}, None, None)
 
 
 def _token(grant: AccessGrant, indicator: str) -> str:
@@ -261,13 +313,13 @@ def _interned(spans: frozenset[_Span]) -> Audience:
     return audience
 
 
-def _open_slices(dataset: Dataset, openings: Sequence[_Opening], revisions: QuerySet[SeriesRevision]) -> None:
+def _open_slices(openings: Openings, revisions: QuerySet[SeriesRevision]) -> None:
     """Move the revisions inside each slice from the audience they have to the one with the slice's token."""
-    if not any(opening.slice for opening in openings):
+    if not openings.have_slices:
         return
-    dimensions = {dimension.code: dimension for dimension in dataset.indicator.dimensions.all()}
-    spans = {_interned(_whole(openings)).pk: _whole(openings)}
-    for opening in openings:
+    dimensions = {dimension.code: dimension for dimension in openings.dataset.indicator.dimensions.all()}
+    spans = {openings.base.pk: _whole(openings.all)}
+    for opening in openings.all:
         if opening.level != Level.DATA or not opening.slice:
             continue
         inside = revisions

@@ -11,13 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from registry.row_security import claim_pads
+from registry.row_security import LANDINGS, claim_pads
 
 #: What the serving role may do with some tables; with all others SELECT, INSERT, UPDATE and DELETE.
 GRANTED = {
     "registry_claimkey": "",
     "registry_auditevent": "SELECT, INSERT",
     "registry_rowchange": "SELECT",
+    **dict.fromkeys(LANDINGS.values(), "INSERT"),
     "django_migrations": "SELECT",
 }
 

@@ -10,7 +10,7 @@ from registry import authority
 from registry.errors import Conflict, Invalid
 from registry.languages import columns
 from registry.models import Dataset, Indicator, Participant, User
-from registry.services.access import audiences_rewrite
+from registry.services.access import audiences_begin
 from registry.services.audit import audit_record
 
 
@@ -35,8 +35,20 @@ def dataset_create(
         raise Conflict(_("There is a dataset %(code)s already."), code=code) from error
     if actor is not None:
         audit_record(actor=actor, action="dataset.create", target=dataset, participant=owner, dataset=code)
-    audiences_rewrite(dataset=dataset)
+    audiences_begin(dataset=dataset)
     return dataset
+
+
+def dataset_locked(*, dataset: Dataset) -> Dataset:
+    """The dataset, read anew, with nobody else staging for it or releasing it until the transaction ends.
+
+    Locked before any of its submissions, so that no two wait for each other.
+    """
+    return (
+        Dataset.objects.select_for_update(of=("self",))
+        .select_related("owner", "indicator")
+        .get(pk=dataset.pk)
+    )
 
 
 def dataset_code(*, owner: Participant, indicator: Indicator) -> str:

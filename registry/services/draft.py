@@ -20,23 +20,40 @@ from registry.row_security import as_service
 from registry.rules import Finding
 from registry.selectors.code import codes_by_list
 from registry.services.audit import audit_record
+from registry.services.dataset import dataset_locked
 from registry.services.submission import submission_discard, submission_stage
 from registry.services.writable import renamed, with_writable_codes
 
 
 @as_service()
 @transaction.atomic
-def draft_stage(*, dataset: Dataset, reading: Reading, actor: User, **options: Any) -> Submission:
-    """Stage what was read as the actor's draft of the dataset; an earlier draft of theirs is discarded.
+def draft_stage(
+    *,
+    dataset: Dataset,
+    reading: Reading,
+    actor: User,
+    replaces: int | None = None,
+    base: int | None = None,
+    **options: Any,
+) -> Submission:
+    """Stage what was read as the actor's one draft of the dataset, in the place of the draft ``replaces``.
 
+    Invalid where they have another draft than that by now. ``base`` is the number of releases there were when
+    the figures were begun: Conflict if there are others now, which they would take back unseen.
     Codes may be given as labels in any language. Wrong cells of the file become findings at their places. A
     returned submission of the dataset is what the new draft corrects; comment and reason of earlier ones stay
-    unless new ones are given. ``options`` as in `submission_stage`,
-    with its refusals.
+    unless new ones are given. ``options`` as in `submission_stage`, with its refusals.
     """
     authority.require_submitter(actor, dataset)
-    own = Submission.objects.select_for_update(of=("self",)).filter(dataset=dataset, created_by=actor)
+    dataset_locked(dataset=dataset)  # one draft at a time, so that one stays
+    own = Submission.objects.filter(dataset=dataset, created_by=actor)
     drafts = list(own.filter(state=SubmissionState.DRAFT))
+    if any(draft.pk != replaces for draft in drafts):
+        raise Invalid(_OTHER_DRAFT)
+    if base is not None and base != dataset.releases.count():
+        raise Conflict(
+            _("The dataset was released anew since this table was begun; begin with that release.")
+        )
     returned = (
         Submission.objects.filter(dataset=dataset, state=SubmissionState.RETURNED).order_by("-pk").first()
     )
@@ -86,10 +103,15 @@ def draft_describe(*, submission: Submission, actor: User, comment: str, reason:
     )
 
 
-def require_no_other_draft(*, dataset: Dataset, actor: User, replace: bool) -> None:
-    """Invalid while the actor has a draft of the dataset and has not said that it may be replaced."""
-    if not replace and dataset.submissions.filter(created_by=actor, state=SubmissionState.DRAFT).exists():
-        raise Invalid(_("You have a draft of this dataset already. Say that it is to be replaced."))
+def replaceable_draft(*, dataset: Dataset, actor: User, replace: bool) -> Submission | None:
+    """The actor's draft of the dataset, if any. Invalid if it is not said that it may be replaced."""
+    draft = dataset.submissions.filter(created_by=actor, state=SubmissionState.DRAFT).first()
+    if draft is not None and not replace:
+        raise Invalid(_OTHER_DRAFT)
+    return draft
+
+
+_OTHER_DRAFT = _("You have a draft of this dataset already. Say that it is to be replaced.")
 
 
 def _is_said(option: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
@@ -31,6 +31,8 @@ from registry.services.mail import mail_message
 
 logger = logging.getLogger(__name__)
 _BATCH = 500
+#: How long a notice may wait for its task, how often it is tried again, and for how long.
+_TASK_TIME, _AGAIN_AFTER, _NEWS_FOR = timedelta(minutes=5), timedelta(hours=1), timedelta(days=3)
 
 
 @as_service()
@@ -44,6 +46,7 @@ def notice_deliver(*, notice_id: int) -> int:
     notice = related.filter(pk=notice_id).first()
     if notice is None:
         return 0
+    Notice.objects.filter(pk=notice_id).update(tried_at=timezone.now())
     concerned = participants_concerned(notice.release)
     people = User.objects.filter(_recipients(concerned), is_active=True).order_by("pk").distinct()
     Delivery.objects.bulk_create(
@@ -52,7 +55,30 @@ def notice_deliver(*, notice_id: int) -> int:
         batch_size=_BATCH,
     )
     waiting = _claimed(notice, concerned)
-    return _send(notice, waiting, concerned) if waiting else 0
+    sent = _send(notice, waiting, concerned) if waiting else 0
+    Notice.objects.filter(pk=notice_id, delivered_at__isnull=True).update(delivered_at=timezone.now())
+    return sent
+
+
+def notices_lost(*, now: datetime | None = None) -> int:
+    """Deliver what should have been delivered by now: its task was lost, or some of its e-mails refused.
+
+    For a timer. Tried again once an hour for three days; then it is no news any more. Returns how many
+    e-mails were sent; what fails is logged.
+    """
+    now = now or timezone.now()
+    overdue = Notice.objects.filter(
+        Q(tried_at__isnull=True, created_at__lt=now - _TASK_TIME) | Q(tried_at__lt=now - _AGAIN_AFTER),
+        delivered_at__isnull=True,
+        created_at__gt=now - _NEWS_FOR,
+    )
+    sent = 0
+    for pk in overdue.order_by("created_at", "pk").values_list("pk", flat=True):
+        try:
+            sent += notice_deliver(notice_id=pk)
+        except Exception:
+            logger.exception("Notice %s could not be delivered", pk)
+    return sent
 
 
 def _recipients(concerned: Collection[int]) -> Q:
@@ -137,5 +163,8 @@ def notices_read(*, actor: User, notices: Collection[int] | None = None) -> int:
 
 
 def mail_choice_set(*, actor: User, wants_mail: bool) -> None:
-    """Whether the actor gets notices by e-mail too: one's own choice, which leaves no trail either."""
+    """Whether the actor gets notices by e-mail too: one's own choice, which leaves no trail either.
+
+    The database knows of it too (`wants_mail` is no change there: migration 0007).
+    """
     User.objects.filter(pk=actor.pk).update(wants_mail=wants_mail)

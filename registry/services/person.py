@@ -128,7 +128,7 @@ def person_change(
 ) -> User:
     """Write what is said of a person. A changed address is told to the old one, since links go there."""
     administrator_under_lock(actor=actor, participant=person.participant)
-    _require_rank(actor, person)
+    authority.require_rank(actor, person)
     given = {
         "first_name": first_name,
         "last_name": last_name,
@@ -171,7 +171,7 @@ def person_enable(*, person: User, actor: User) -> None:
 
 def _switch(person: User, actor: User, *, to: bool) -> None:
     administrator_under_lock(actor=actor, participant=person.participant)
-    _require_rank(actor, person)
+    authority.require_rank(actor, person)
     if User.objects.filter(pk=person.pk, is_active=not to).update(is_active=to) != 1:
         raise Conflict(_("The account was changed meanwhile."))
     person.is_active = to
@@ -200,6 +200,21 @@ def person_unlock(*, person: User, actor: User) -> None:
 
 
 @transaction.atomic
+def person_name(*, actor: User, first_name: str, last_name: str) -> User:
+    """How a person wants to be called: one's own choice. ValidationError names what is wrong."""
+    given = {"first_name": first_name, "last_name": last_name}
+    person = User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
+    changed = sorted(name for name, value in given.items() if getattr(person, name) != value)
+    for name in changed:
+        setattr(person, name, given[name])
+    person.clean_fields(exclude=[f.name for f in User._meta.concrete_fields if f.name not in given])
+    if changed:
+        person.save(update_fields=changed)
+        _record(actor, "person.change", person, fields=changed)
+    return person
+
+
+@transaction.atomic
 def person_language(*, actor: User, language: str) -> None:
     """A person's own choice of the language of e-mails and of the admin."""
     actor.language = language
@@ -218,7 +233,7 @@ def person_groups(
     Who may open the page is Wagtail's permission to change users; a superuser alone makes superusers.
     """
     _refuse_self(actor, person)
-    _require_rank(actor, person)
+    authority.require_rank(actor, person)
     if person.participant_id is not None or not actor.has_perm("registry.change_user"):
         raise NotAllowed(_("Only an administrator of the participant itself may do this."))
     if is_superuser is not None and is_superuser != person.is_superuser:
@@ -304,12 +319,6 @@ def _tell_old_address(person: User, address: str) -> None:
 def _refuse_self(actor: User, person: User) -> None:
     if actor.pk == person.pk:
         raise NotAllowed(_("Nobody may do this to their own account."))
-
-
-def _require_rank(actor: User, person: User) -> None:
-    """Who holds all of Wagtail's permissions is changed only by somebody who holds them, too."""
-    if person.is_superuser and not actor.is_superuser:
-        raise NotAllowed(_("Only a superuser may change the account of a superuser."))
 
 
 def _record(actor: User, action: str, person: User, **data: Any) -> None:

@@ -25,9 +25,9 @@ from registry.models import Dataset, Notice, Release, Series, SeriesRevision, St
 from registry.models.release import NoticeKind
 from registry.models.submission import SubmissionState
 from registry.row_security import as_service
-from registry.services.access import audience_base, audiences_extend, release_show
+from registry.services.access import Openings, audiences_extend, openings_of, release_show
 from registry.services.audit import audit_record
-from registry.services.dataset import description_apply
+from registry.services.dataset import dataset_locked, description_apply
 from registry.services.submission import is_same_person, submission_locked
 from registry.tasks import after_commit, deliver_notice
 
@@ -138,7 +138,7 @@ def submission_release(
     released at another time than ``scheduled_at``, which only `registry.services.schedule` gives.
     """
     authority.require_releaser(actor, submission.dataset)
-    dataset = _locked(submission.dataset)
+    dataset = dataset_locked(dataset=submission.dataset)
     locked = submission_locked(submission=submission)
     if is_same_person(submission=locked, actor=actor):
         raise NotAllowed(_("Who releases must not be who submitted."))
@@ -157,11 +157,13 @@ def submission_release(
     submission.refresh_from_db()
     submission.dataset = dataset
     release = _release(number, submission, actor, now, difference)
-    _write_figures(release, submission, difference)
+    openings = openings_of(dataset=dataset)
+    _write_figures(release, submission, difference, openings)
     submission.staged_series.all().delete()
     if submission.description:
         description_apply(dataset=dataset, description=submission.description)
-    _publish(dataset, release, actor, NoticeKind.CORRECTED if release.number > 1 else NoticeKind.RELEASED)
+    kind = NoticeKind.CORRECTED if release.number > 1 else NoticeKind.RELEASED
+    _publish(openings, release, actor, kind)
     return release
 
 
@@ -175,7 +177,7 @@ def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]
     authority.require_withdrawer(actor, dataset)
     if not served(reason):
         raise Invalid(_("Give a reason."))
-    dataset = _locked(dataset)
+    dataset = dataset_locked(dataset=dataset)
     if dataset.current_release_id is None:
         raise Conflict(_("This dataset has no released figures."))
     release = Release.objects.create(
@@ -191,17 +193,8 @@ def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]
     )
     release.save(update_fields=["removed_count"])
     Submission.objects.filter(release=dataset.current_release_id).update(state=SubmissionState.WITHDRAWN)
-    _publish(dataset, release, actor, NoticeKind.WITHDRAWN)
+    _publish(openings_of(dataset=dataset), release, actor, NoticeKind.WITHDRAWN)
     return release
-
-
-def _locked(dataset: Dataset) -> Dataset:
-    """The dataset, read anew, with nobody else releasing it until the transaction ends."""
-    return (
-        Dataset.objects.select_for_update(of=("self",))
-        .select_related("owner", "indicator")
-        .get(pk=dataset.pk)
-    )
 
 
 def _next_number(dataset: Dataset) -> int:
@@ -228,7 +221,9 @@ def _release(
     )
 
 
-def _write_figures(release: Release, submission: Submission, difference: Difference) -> None:
+def _write_figures(
+    release: Release, submission: Submission, difference: Difference, openings: Openings
+) -> None:
     """Series, then what is superseded, then what is new. ``NOT EXISTS`` only where there is something."""
     dataset = release.dataset
     current = difference.changed or difference.removed or difference.unchanged
@@ -247,17 +242,18 @@ def _write_figures(release: Release, submission: Submission, difference: Differe
         if difference.removed:
             cursor.execute(_SUPERSEDE_REMOVED, [release.pk, dataset.pk, submission.pk])
         if difference.new or difference.changed:
-            base, openings = audience_base(dataset=dataset)
             condition = _WITHOUT_CURRENT if current else ""
             with joining_sets():
-                cursor.execute(_NEW_REVISIONS + condition, [base.pk, release.pk, dataset.pk, submission.pk])
+                values = [openings.base.pk, release.pk, dataset.pk, submission.pk]
+                cursor.execute(_NEW_REVISIONS + condition, values)
             audiences_extend(release=release, openings=openings)
 
 
-def _publish(dataset: Dataset, release: Release, actor: User, kind: NoticeKind) -> None:
+def _publish(openings: Openings, release: Release, actor: User, kind: NoticeKind) -> None:
+    dataset = openings.dataset
     dataset.current_release = None if release.is_withdrawal else release
     dataset.save(update_fields=["current_release"])
-    release_show(release=release)
+    release_show(release=release, openings=openings)
     notice = Notice.objects.create(release=release, kind=kind, created_at=release.released_at)
     after_commit(deliver_notice, notice.pk)
     audit_record(

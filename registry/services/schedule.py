@@ -85,17 +85,23 @@ def releases_due(*, now: datetime | None = None) -> Due:
     due = Submission.objects.filter(state=SubmissionState.VALIDATED, release_at__lte=now)
     for pk, dataset_id in due.order_by("release_at", "pk").values_list("pk", "dataset_id"):
         try:
-            release = _release_due(pk, dataset_id, now)
-            if release is not None:
-                done.released.append(release)
-        except (RegistryError, ValidationError) as refusal:
-            dropped = _drop(pk, now, refusal)
-            if dropped is not None:
-                done.dropped.append(dropped)
+            _act_on(pk, dataset_id, now, done)
         except Exception:
             logger.exception("Submission %s was due and could not be released", pk)
             done.failed += 1
     return done
+
+
+def _act_on(pk: int, dataset_id: int, now: datetime, done: Due) -> None:
+    """Release one of them, or drop it where that is refused."""
+    try:
+        release = _release_due(pk, dataset_id, now)
+        if release is not None:
+            done.released.append(release)
+    except (RegistryError, ValidationError) as refusal:
+        dropped = _drop(pk, now, refusal)
+        if dropped is not None:
+            done.dropped.append(dropped)
 
 
 @transaction.atomic

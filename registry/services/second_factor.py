@@ -33,7 +33,11 @@ def second_factor_prepare(*, actor: User) -> TOTPDevice:
     if second_factor_of(actor):
         raise Conflict(_("The second factor is set up already."))
     waiting = TOTPDevice.objects.filter(user=actor, confirmed=False).first()
-    return waiting or TOTPDevice.objects.create(user=actor, name="app", confirmed=False)
+    if waiting is not None:
+        return waiting
+    with transaction.atomic():
+        _record(actor, "second_factor.begin", actor)
+        return TOTPDevice.objects.create(user=actor, name="app", confirmed=False)
 
 
 def secret_of(device: TOTPDevice) -> str:
@@ -96,7 +100,11 @@ def second_factor_verify(*, person: User, code: str) -> bool:
     if text.isascii() and text.isdigit() and len(text) == _DIGITS:
         return _accepts(person, device, text)
     recovery = StaticDevice.objects.filter(user=person, confirmed=True).first()
-    return recovery is not None and _accepts(person, recovery, text)
+    with transaction.atomic():
+        is_right = recovery is not None and _accepts(person, recovery, text)
+        if is_right:
+            _record(person, "second_factor.recovery", person)
+    return is_right
 
 
 def recovery_codes_left(person: User) -> int:

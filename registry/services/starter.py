@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
+from registry.database import TransactionMark
 from registry.languages import by_column, columns
 from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant, Term
 from registry.starter import StarterContent, starter_content
@@ -68,7 +69,12 @@ def starter_load(*, content: StarterContent | None = None) -> StarterSummary:
     )
     if summary.has_changes:
         # Nobody signed in does this: it belongs to setting the system up.
-        AuditEvent.objects.create(action="starter.load", object_type="starter", data=asdict(summary))
+        AuditEvent.objects.create(
+            action="starter.load",
+            object_type="starter",
+            data=asdict(summary),
+            transaction=TransactionMark(),
+        )
     return summary
 
 

@@ -23,18 +23,19 @@ from registry.models import Dataset, Problem, StagedSeries, Submission, User
 from registry.models.submission import Severity, SubmissionAction, SubmissionState
 from registry.periods import period_range
 from registry.row_security import as_service
-from registry.rules import Finding, validate
+from registry.rules import MORE, Finding, validate
 from registry.rules.provisional import provisional
 from registry.selectors.cube import released_cube
 from registry.selectors.terms import terms_of
 from registry.services.audit import audit_record
-from registry.services.dataset import description_changes
+from registry.services.dataset import dataset_locked, description_changes
 from registry.services.merge import merged
 from registry.services.remark import remark_write
 from registry.services.writable import clean_arguments, with_writable_codes, without_unwritable
 from registry.stored import stored_series
 from registry.tasks import after_commit, mail_submission
 
+_CHANGED = _("The submission was changed by somebody else meanwhile.")
 _STAGED = ("submission_id", "key", "start", "values_json", "statuses_json", "notes_json", "value_count")
 
 
@@ -63,9 +64,12 @@ def submission_stage(
     wrong with single cells of the file, ``file_rows`` its rows by series key, ``follows`` the returned
     submission that these figures correct. Values of the running year become provisional (D055). NotAllowed
     unless the actor submits for the owner, Invalid for other dimensions, another frequency or gaps.
+
+    Nobody releases the dataset meanwhile, so that the figures are based on the release they say they are.
     """
     authority.require_submitter(actor, dataset)
     _check_axes(dataset, cube)
+    dataset = _locked(dataset)
     cube = replace(with_writable_codes(cube), decimals=dataset.indicator.decimals)
     cube = provisional(cube, timezone.now().year)
     previous = released_cube(dataset)
@@ -84,7 +88,7 @@ def submission_stage(
         created_by=actor,
         **by_column("reason", reason),
     )
-    found = [*findings, *validate(cube, previous, terms_of(dataset))]
+    found = validate(cube, previous, terms_of(dataset), given=findings)
     submission.save()
     _write_staged(submission, without_unwritable(cube) if _is_broken(found) else cube)
     Problem.objects.bulk_create(
@@ -112,6 +116,13 @@ def submission_stage(
         sha256=sha256,
     )
     return submission
+
+
+def _locked(dataset: Dataset) -> Dataset:
+    """The dataset as it is now; its owner and indicator, which never change, with all they have at hand."""
+    locked = dataset_locked(dataset=dataset)
+    locked.owner, locked.indicator = dataset.owner, dataset.indicator
+    return locked
 
 
 def _write_staged(submission: Submission, cube: Cube) -> None:
@@ -142,7 +153,11 @@ _UNWRITABLE = frozenset({"duplicate_series", "too_large", "not_a_number"})
 
 
 def _is_broken(findings: Collection[Finding]) -> bool:
-    return any(finding.rule in _UNWRITABLE for finding in findings)
+    """Whether one of them is among the findings, or may be among the errors that are only counted."""
+    return any(
+        finding.rule in _UNWRITABLE or (finding.rule == MORE and finding.severity == Severity.ERROR)
+        for finding in findings
+    )
 
 
 def _check_axes(dataset: Dataset, cube: Cube) -> None:
@@ -280,8 +295,11 @@ def submission_withdraw(*, submission: Submission, actor: User, reason: Mapping[
 @as_service()
 @transaction.atomic
 def submission_discard(*, submission: Submission, actor: User) -> None:
-    """Drop a draft that brings nothing new, with all that was staged for it."""
+    """Drop a draft that brings nothing new, with all that was staged for it. Conflict if it is none now."""
     authority.require_submitter(actor, submission.dataset)
+    locked = submission_locked(submission=submission)
+    if locked.state != SubmissionState.DRAFT:
+        raise Conflict(_CHANGED)
     audit_record(
         actor=actor,
         action="submission.discard",
@@ -289,14 +307,18 @@ def submission_discard(*, submission: Submission, actor: User) -> None:
         participant=submission.dataset.owner,
         dataset=submission.dataset.code,
     )
-    gone, _rows = Submission.objects.filter(pk=submission.pk, state=SubmissionState.DRAFT).delete()
-    if not gone:
-        raise Conflict(_("The submission was changed by somebody else meanwhile."))
+    locked.delete()
 
 
 def submission_locked(*, submission: Submission) -> Submission:
-    """The submission as it is now, with nobody else changing it until the transaction ends."""
-    return Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+    """The submission as it is now, with nobody else changing it until the transaction ends.
+
+    Conflict if it was discarded meanwhile.
+    """
+    locked = Submission.objects.select_for_update(of=("self",)).filter(pk=submission.pk).first()
+    if locked is None:
+        raise Conflict(_CHANGED)
+    return locked
 
 
 def is_same_person(*, submission: Submission, actor: User) -> bool:
@@ -315,7 +337,7 @@ def _move(
     free = Submission.objects.filter(pk=submission.pk, state__in=before, release_at__isnull=True)
     moved = free.update(state=after, **fields)
     if moved != 1:
-        raise Conflict(_("The submission was changed by somebody else meanwhile."))
+        raise Conflict(_CHANGED)
     dataset = submission.dataset
     submission.refresh_from_db()
     submission.dataset = dataset

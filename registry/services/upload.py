@@ -28,8 +28,9 @@ from registry.languages import LANGUAGE_CODES, current_language, in_every_langua
 from registry.models import Dataset, Upload, UploadState, User
 from registry.models.submission import SubmissionAction
 from registry.row_security import as_service
+from registry.selectors.upload import silent
 from registry.services.audit import audit_record
-from registry.services.draft import draft_stage, require_no_other_draft
+from registry.services.draft import draft_stage, replaceable_draft
 from registry.services.writable import clean_arguments, clean_text
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,6 @@ logger = logging.getLogger(__name__)
 LARGEST = 50 * 1024 * 1024
 UPLOAD_LIMITS = Limits(bytes=LARGEST, document_bytes=LARGEST, cells=LIMITS.cells)
 _BLOCK = 64 * 1024
-_UNFINISHED = (UploadState.WAITING, UploadState.RUNNING)
 
 
 @as_service()
@@ -54,13 +54,13 @@ def upload_create(
     reason: Mapping[str, str] | None = None,
     replace: bool = False,
 ) -> Upload:
-    """Keep a file; `upload_begin` has it read. ``replace``: an earlier draft of the actor may be replaced.
+    """Keep a file; `upload_begin` has it read. ``replace``: the draft the actor has now may be replaced.
 
     NotAllowed unless the actor submits for the owner. Invalid for a file that is empty or too large, and
     while there is a draft that may not be replaced.
     """
     authority.require_submitter(actor, dataset)
-    require_no_other_draft(dataset=dataset, actor=actor, replace=replace)
+    replaces = replaceable_draft(dataset=dataset, actor=actor, replace=replace)
     size, sha256 = _measured(file)
     upload = Upload(
         dataset=dataset,
@@ -70,6 +70,7 @@ def upload_create(
         action=action,
         comment=comment,
         reason={code: (reason or {}).get(code, "") for code in LANGUAGE_CODES},
+        replaces=replaces,
         created_by=actor,
     )
     upload.file.save(upload.file_name, file if isinstance(file, File) else File(file), save=False)
@@ -96,12 +97,16 @@ def upload_begin(*, upload: Upload) -> None:
 @as_service()
 @transaction.atomic
 def upload_restart(*, upload: Upload, actor: User) -> None:
-    """Make ready to be read again, because the worker seems to have died. Conflict if it has finished."""
+    """Make ready to be read again, because the worker seems to have died.
+
+    Conflict if it has finished, and while it may still be at work (`registry.selectors.upload.silent`).
+    """
     authority.require_submitter(actor, upload.dataset)
-    ready = Upload.objects.filter(pk=upload.pk, state__in=_UNFINISHED)
-    changed = ready.update(state=UploadState.WAITING, progress=0, attempt=F("attempt") + 1)
-    if changed != 1:
-        raise Conflict(_("The file has been read already."))
+    started = silent(Upload.objects.filter(pk=upload.pk)).update(
+        state=UploadState.WAITING, progress=0, started_at=timezone.now(), attempt=F("attempt") + 1
+    )
+    if started != 1:
+        raise Conflict(_("The file has been read already, or it is being read."))
     audit_record(
         actor=actor,
         action="upload.restart",
@@ -156,6 +161,7 @@ def _stage(upload: Upload, language: str) -> None:
             dataset=dataset,
             reading=reading.in_order(dimensions),
             actor=upload.created_by,
+            replaces=upload.replaces_id,
             action=SubmissionAction(upload.action),
             comment=upload.comment,
             reason=upload.reason,
@@ -188,16 +194,20 @@ def _finish(upload: Upload, state: UploadState, **fields: Any) -> None:
     transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
+@transaction.atomic
 def _refused(upload: Upload, problems: list[dict[str, Any]]) -> str:
-    with transaction.atomic():
+    """The state it ends in; "" if it was started anew meanwhile."""
+    try:
         _finish(upload, UploadState.FAILED, problems=problems)
-        audit_record(
-            actor=upload.created_by,
-            action="upload.refuse",
-            target=upload,
-            participant=upload.dataset.owner,
-            dataset=upload.dataset.code,
-        )
+    except _Overtaken:
+        return ""
+    audit_record(
+        actor=upload.created_by,
+        action="upload.refuse",
+        target=upload,
+        participant=upload.dataset.owner,
+        dataset=upload.dataset.code,
+    )
     return UploadState.FAILED
 
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from registry.authority import may_ask
 from registry.formats import formats
 from registry.languages import current_language
-from registry.selectors.access import open_to_viewer
+from registry.models import AccessRequestState
+from registry.selectors.access import OpenOwner, open_to_viewer
 from registry.selectors.availability import datasets_documented
 from registry.selectors.documentation import documentation_current
 from registry.selectors.indicator import indicator_with_dimensions
@@ -78,6 +79,12 @@ def availability(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/availability.html", {"groups": groups})
 
 
+def _may_do(row: OpenOwner, asks: bool) -> bool:
+    """Whether there is anything to do about the access to an owner's figures: to ask, or to look it up."""
+    is_asked = row.request is not None and row.request.state == AccessRequestState.OPEN
+    return is_asked or (asks and row.can_be_asked)
+
+
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: definition, table, chart, downloads, documentation. Status 400 for a bad query string.
@@ -109,6 +116,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         else None
     )
     tables = documentation_current(viewer=viewer, datasets=[found.dataset for found in datasets])
+    asks = open_to is not None and may_ask(user_of(request))
     context = {
         "indicator": indicator,
         "problems": asked.problems,
@@ -116,7 +124,8 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         "documented": [documented(found, tables) for found in datasets],
         "formats": [(known.extension, known.label) for known in formats()],
         "open_to": open_to,
-        "may_ask": open_to is not None and may_ask(user_of(request)),
+        "may_ask": asks,
+        "may_do": open_to is not None and any(_may_do(row, asks) for row in open_to.owners),
         **figures_context(table, with_figures, indicator, language),
     }
     return render(request, "registry/indicator.html", context, status=400 if asked.problems else 200)

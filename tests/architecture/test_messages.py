@@ -4,6 +4,9 @@ import gettext
 from pathlib import Path
 
 import pytest
+from babel.messages.mofile import read_mo
+from django import conf
+from django.apps import apps
 
 from scripts import messages
 
@@ -52,6 +55,61 @@ def imported(project: Path) -> Path:
 def test_every_string_has_its_translation() -> None:
     found = messages.problems()
     assert not found, "\n".join([f"{len(found)} of them; 'make messages-check' lists them all:", *found[:5]])
+
+
+#: Better words for the same thing; there they may replace those of the packages.
+SAID_BETTER = {
+    "Account",
+    "account",
+    "Choose a document",  # the packages' documents are closed: ours are those of the library
+    "Edit this document",
+    "Delete",
+    "Edit",
+    "Status",
+    "created at",
+}
+
+
+def _of_packages(language: str) -> dict[messages.Key, set[tuple[str, ...]]]:
+    """What the packages installed say, Django's own texts included."""
+    folders = [Path(config.path) for config in apps.get_app_configs()] + [Path(conf.__file__).parent]
+    own = {messages.ROOT / app for app in messages.APPS}
+    found: dict[messages.Key, set[tuple[str, ...]]] = {}
+    for folder in folders:
+        path = folder / "locale" / language / "LC_MESSAGES" / "django.mo"
+        if path.exists() and folder not in own:
+            with path.open("rb") as file:
+                for message in messages.messages(read_mo(file)):
+                    if messages.translated(message):
+                        said = messages.forms(message.string)
+                        found.setdefault(messages.key_of(message), set()).add(said)
+    return found
+
+
+@pytest.mark.parametrize("language", messages.TARGETS)
+def test_no_string_of_ours_changes_what_a_package_says(language: str) -> None:
+    """Catalogues of all apps become one, ours first: a string that means something else needs a context."""
+    theirs = _of_packages(language)
+    assert (None, "Focal point") in theirs, "the catalogues of Wagtail were not read"
+    changed = {
+        key[1]
+        for app in messages.APPS
+        for message in messages.messages(messages.stored(app, language))
+        if messages.translated(message)
+        and (key := messages.key_of(message)) in theirs
+        and theirs[key] != {messages.forms(message.string)}
+    }
+    assert changed - SAID_BETTER == set()
+    assert SAID_BETTER - changed == set(), "no longer needed"
+
+
+@pytest.mark.parametrize("language", messages.TARGETS)
+def test_our_apps_say_the_same_in_the_same_words(language: str) -> None:
+    said: dict[messages.Key, dict[str, tuple[str, ...]]] = {}
+    for app in messages.APPS:
+        for message in messages.messages(messages.stored(app, language)):
+            said.setdefault(messages.key_of(message), {})[app] = messages.forms(message.string)
+    assert {key: by_app for key, by_app in said.items() if len(set(by_app.values())) > 1} == {}
 
 
 def test_strings_are_found_in_code_and_templates(project: Path) -> None:

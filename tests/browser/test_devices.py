@@ -32,6 +32,32 @@ def test_no_page_is_wider_than_a_phone(new_page: NewPage, language: str, javascr
     assert wide == dict.fromkeys(PAGES, 0)
 
 
+def test_the_language_switch_stays_on_the_page(new_page: NewPage, language: str) -> None:
+    page = new_page(width=360, language=language, is_mobile=True, has_touch=True)
+    other = {"en": "ru", "ru": "en"}[language]
+    for name, path in PAGES.items():
+        page.goto(f"/{language}/{path}")
+        page.locator(f"nav.languages a[hreflang={other}]").tap()
+        page.wait_for_url(f"**/{other}/{path}")
+        expect(page.locator("html")).to_have_attribute("lang", other)
+        assert page.locator("h1").count() == 1, name
+        page.locator(f"nav.languages a[hreflang={language}]").tap()
+        page.wait_for_url(f"**/{language}/{path}")
+
+
+@pytest.mark.parametrize("zoom", [2, 4])
+def test_nothing_is_lost_when_zoomed_in(new_page: NewPage, language: str, zoom: int) -> None:
+    """1280 pixels at 200 and 400 per cent are 640 and 320 (WCAG 2.2, 1.4.4 and 1.4.10)."""
+    page = new_page(width=1280 // zoom, language=language)
+    wide = {}
+    for name, path in PAGES.items():
+        page.goto(f"/{language}/{path}")
+        open_details(page)
+        wide[name] = sticking_out(page)
+        expect(page.locator("h1")).to_be_visible()
+    assert wide == dict.fromkeys(PAGES, 0)
+
+
 def test_everything_public_is_there_without_javascript(new_page: NewPage, language: str) -> None:
     page = new_page(javascript=False)
     for name, path in PAGES.items():

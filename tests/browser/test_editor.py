@@ -102,7 +102,7 @@ def test_an_article_from_the_first_word_to_readers_of_both_languages(new_page: N
     enter(editor, "en")
     write_and_publish(editor)
     visitor.goto(f"/ru/{PATH}")  # until it is translated, the English text stands in and says so
-    expect(visitor.locator("#content")).to_have_attribute("lang", "en")
+    expect(visitor.get_by_role("heading", level=1)).to_have_attribute("lang", "en")
     expect(visitor.get_by_text("Этой страницы пока нет на этом языке.")).to_be_visible()
 
     translator = new_page(language="ru")

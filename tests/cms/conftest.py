@@ -24,6 +24,7 @@ def _portal_settings(settings: Any, tmp_path: Path) -> None:
 
 
 Rows = list[tuple[Any, ...]]
+PortalRows = dict[str, tuple[list[str], Rows]]
 
 
 def _tables() -> dict[str, tuple[list[str], Rows]]:
@@ -46,7 +47,7 @@ def _undone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _portal_rows(django_db_setup: None, django_db_blocker: Any) -> dict[str, tuple[list[str], Rows]]:
+def _portal_rows(django_db_setup: None, django_db_blocker: Any) -> PortalRows:
     """What loading the starter pages leaves in the database. Loading takes seconds, so it is done once."""
     with django_db_blocker.unblock(), _undone():
         before = _tables()
@@ -54,17 +55,21 @@ def _portal_rows(django_db_setup: None, django_db_blocker: Any) -> dict[str, tup
         return {table: content for table, content in _tables().items() if content != before[table]}
 
 
-@pytest.fixture
-def portal(db: None, _portal_rows: dict[str, tuple[list[str], Rows]]) -> None:
-    """The starter pages in both languages."""
+def portal_restore(content: PortalRows) -> None:
     with connection.cursor() as cursor:
-        for table in _portal_rows:
+        for table in content:
             cursor.execute(f'DELETE FROM "{table}"')
-        for table, (columns, rows) in _portal_rows.items():
+        for table, (columns, rows) in content.items():
             names = ", ".join(f'"{column}"' for column in columns)
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)
     cache.clear()
+
+
+@pytest.fixture
+def portal(db: None, _portal_rows: PortalRows) -> None:
+    """The starter pages in both languages."""
+    portal_restore(_portal_rows)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail_localize.models import StringSegment, StringTranslation
 from wagtail_localize.operations import translate_object
 
-from cms.selectors.navigation import breadcrumb_items, language_links, menu_items, page_tree
+from cms.selectors.navigation import breadcrumb_items, language_links, menu_items, page_tree, section_menu
 from tests.cms.conftest import new_article, new_section, page
 
 
@@ -79,15 +79,49 @@ def test_a_page_without_a_version_is_shown_in_the_other_language_and_marked(
     html = response.content.decode()
     assert response.status_code == 200
     assert '<html lang="ru">' in html
-    assert '<main id="content" class="wrap" tabindex="-1" lang="en">' in html
+    assert '<main id="content" class="wrap" tabindex="-1">' in html
     assert 'notice--language" lang="ru"' in html
-    assert "<h1>Only English</h1>" in html
+    assert '<h1 lang="en">Only English</h1>' in html
     assert '<link rel="canonical" href="http://testserver/en/about/only-english/">' in html
     assert _switch(html, "en") == "/en/about/only-english/?x=1"
     assert 'lang="ru" aria-current="true"' in html
     assert f'<a href="/ru/about/">{page("about", "ru").title}</a>' in html  # the way up stays Russian
     assert "notice--language" not in client.get("/en/about/only-english/").content.decode()
     assert "notice--language" not in client.get("/ru/about/").content.decode()
+
+
+def test_of_a_page_in_the_other_language_only_its_text_is_marked_so(portal: None, client: Client) -> None:
+    article = new_article(page("about"), "Only English", "only-english")
+    article.body = [
+        ("heading", {"text": "First", "level": "2"}),
+        ("heading", {"text": "Other", "level": "2"}),
+    ]
+    article.save_revision().publish()
+    html = client.get("/ru/about/only-english/").content.decode()
+    assert '<p class="introduction" lang="en">Introduction.</p>' in html
+    assert re.search(r'<div class="block block--heading" id="s-\w+" lang="en">', html)
+    assert re.search(r'<a href="#s-\w+" lang="en">First</a>', html)
+    # What the portal says beside it is Russian, as the whole document is
+    assert '<h2 id="contents-heading">На этой странице</h2>' in html
+    main = html.partition("<main")[2].partition("</main>")[0]
+    said = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', "", main, flags=re.DOTALL)
+    assert "На этой странице" in said
+    assert "Only English" not in said
+    assert (
+        'lang="en"'
+        not in client.get("/ru/about/").content.decode().partition("<main")[2].partition("</main>")[0]
+    )
+
+
+def test_the_side_menu_leaves_out_a_section_that_is_not_published(portal: None) -> None:
+    article = page("principles")
+    request = _request(article.url)
+    with translation.override("en"):
+        assert section_menu(request=request, page=article)[0].label == page("about").title
+        page("about").unpublish()
+        labels = [item.label for item in section_menu(request=request, page=article)]
+    assert page("about").title not in labels
+    assert article.title in labels
 
 
 def test_title_and_summary_are_told_as_far_as_they_are_translated(portal: None, client: Client) -> None:
@@ -100,14 +134,14 @@ def test_title_and_summary_are_told_as_far_as_they_are_translated(portal: None, 
             StringTranslation.from_text(segment.string, russian, segment.context, told[segment.context.path])
     html = client.get("/ru/about/only-english/").content.decode()
     assert "<p><strong>Пока по-английски</strong></p><p>Кратко о главном.</p>" in html
-    assert "<h1>Only English</h1>" in html
+    assert '<h1 lang="en">Only English</h1>' in html
 
 
 def test_an_alias_is_marked_as_the_text_it_stands_for(portal: None, client: Client) -> None:
     source = new_article(page("about"), "Only English", "only-english")
     source.copy_for_translation(Locale.objects.get(language_code="ru"), alias=True)
     html = client.get("/ru/about/only-english/").content.decode()
-    assert 'tabindex="-1" lang="en"' in html
+    assert '<h1 lang="en">Only English</h1>' in html
 
 
 def test_a_translation_taken_offline_is_no_translation(portal: None, client: Client) -> None:
@@ -115,7 +149,7 @@ def test_a_translation_taken_offline_is_no_translation(portal: None, client: Cli
     html = client.get("/en/about/principles/").content.decode()
     assert _switch(html, "ru") == "/ru/about/principles/"
     html = client.get("/ru/about/principles/").content.decode()
-    assert f"<h1>{page('principles').title}</h1>" in html
+    assert f'<h1 lang="en">{page("principles").title}</h1>' in html
 
 
 def test_what_is_closed_stays_closed_in_every_language(portal: None, client: Client) -> None:
@@ -180,7 +214,7 @@ def test_restricted_and_unpublished_pages_are_not_in_menu_and_site_map(portal: N
         labels = [item.label for item in menu_items(request=_request("/en/"))]
         assert labels[:4] == ["Home", "Statistics", "Methodology", "Confidentiality"]
         assert labels[4:] == ["News and events", "Links", "Countries"]
-        roots = page_tree(request=_request("/en/"))
+        roots = page_tree(request=_request("/en/")).items
     assert [item.label for item in roots[0].children] == labels[2:]
 
 

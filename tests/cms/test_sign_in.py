@@ -187,6 +187,18 @@ def test_the_way_back_is_in_the_language_of_the_page(person: User, asked: str, a
     assert response["Location"] == address
 
 
+@pytest.mark.parametrize("host", ["", "http://testserver"])
+@pytest.mark.parametrize("path", ["sign-in/", "sign-in/code/", "sign-in/?next=/ru/account/sign-in/"])
+def test_signing_in_never_leads_to_itself(person: User, path: str, host: str, language: str) -> None:
+    client = Client()
+    for asked in (f"{host}/en/account/{path}", f"{host}/ru/account/{path}"):
+        assert (
+            attempt(client, person.username, PASSWORD, language=language, form={"next": asked}).url
+            == f"/{language}/"
+        )
+        assert client.get(f"/{language}/account/sign-in/", {"next": asked}).url == f"/{language}/"
+
+
 def test_the_way_back_follows_a_translated_address(person: User) -> None:
     about = Page.objects.get(slug="about", locale__language_code="ru")
     Page.objects.filter(pk=about.pk).update(
@@ -423,3 +435,15 @@ def test_pages_of_the_account_are_for_who_is_signed_in(person: User, path: str, 
     shown = client.get(f"/{language}/account/{path}")
     assert shown.status_code == 200
     assert "no-store" in shown["Cache-Control"]
+
+
+def test_the_help_of_a_password_is_what_its_field_names(person: User) -> None:
+    client = Client()
+    client.force_login(person)
+    forgotten("ana@example.org")
+    link = re.search(r"http://[^/]+(/\S+)", mail.outbox[0].body)
+    assert link
+    for html in (client.get("/en/account/password/").text, Client().get(link[1], follow=True).text):
+        named = re.findall(r'aria-describedby="([^"]+)"', html)
+        assert "id_new_password1_helptext" in named
+        assert [name for name in named if f'id="{name}"' not in html] == []

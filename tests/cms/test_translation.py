@@ -65,9 +65,9 @@ def test_a_submitted_page_stays_a_draft_until_it_is_published(
     assert (target.live, target.slug) == (False, "border-counts")
     assert target.get_parent().slug == "about"
     shown = client.get("/ru/about/border-counts/").text  # the source stands in, marked as what it is
-    assert '<main id="content" class="wrap" tabindex="-1" lang="en">' in shown
+    assert '<main id="content" class="wrap" tabindex="-1">' in shown
     assert "Этой страницы пока нет на этом языке. Ниже — её текст на другом: English." in shown
-    assert "<h1>Border counts</h1>" in shown
+    assert '<h1 lang="en">Border counts</h1>' in shown
     assert editor.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).status_code == 200
     assert {
         segment.string.data for segment in StringSegment.objects.filter(source=translation.source)

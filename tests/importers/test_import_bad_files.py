@@ -191,19 +191,22 @@ def test_what_is_no_file_is_refused(importer: Importer, kind: str, reason: str, 
 
 
 @LANGUAGES
-def test_figures_that_break_a_rule_are_refused_with_series_and_period(
+def test_figures_that_break_a_rule_are_refused_with_row_series_and_period(
     importer: Importer, language: str
 ) -> None:
-    importer.write(text_of("2021,MDA,KAZ,-5,1,", "2021,MDA,UKR,1,1.5,"))
+    importer.write(
+        text_of("2020,MDA,KAZ,5,1,", "2021,MDA,UKR,1,1.5,", "2021,MDA,KAZ,-5,1,", "2022,MDA,KAZ,5,1,")
+    )
     text = importer.refused(language=language)
     told = {"value": -5}
+    row = {"en": "Row 4: ", "ru": "Строка 4: "}[language]
     assert text == said(
         language,
         lambda: " ".join(
             [
                 gettext("Nothing was stored."),
                 gettext("The figures of %(dataset)s have errors.") % {"dataset": "MDA_REFUGEES"}
-                + "\nMDA.KAZ._T 2021: "
+                + f"\n{row}MDA.KAZ._T 2021: "
                 + gettext("The value %(value)s is negative; this indicator counts and cannot be below zero.")
                 % told,
             ]

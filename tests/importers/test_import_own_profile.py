@@ -97,7 +97,7 @@ def test_a_status_that_can_be_true_of_no_measure_is_refused(
         "status_without_value": "The status E needs a value, and there is none.",
     }
     assert importer.refused() == (
-        f"Nothing was stored. The figures of KAZ_RATE have errors.\nKAZ._T.F 2020-Q1: {expected[rule]}"
+        f"Nothing was stored. The figures of KAZ_RATE have errors.\nRow 2: KAZ._T.F 2020-Q1: {expected[rule]}"
     )
 
 

@@ -10,27 +10,40 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
-from django.utils import translation
+from django.utils import timezone, translation
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from registry.access import ANONYMOUS, Viewer
 from registry.models import (
     AccessGrant,
+    Agency,
     AudienceKind,
     AuditEvent,
+    Contact,
     Documentation,
     RoleAssignment,
     RowChange,
     SeriesRevision,
+    Term,
+    Upload,
     User,
 )
 from registry.models.submission import SubmissionState
-from registry.presentation.audit import ACTIONS, action_label, details_text
+from registry.presentation.audit import ACTIONS, action_label, details_text, table_label
 from registry.row_security import acting
 from registry.selectors.audit import row_change_list
 from registry.services.access import grant_create
+from registry.services.notice import mail_choice_set
+from registry.services.person import person_name
+from registry.services.second_factor import second_factor_confirm, second_factor_prepare, second_factor_verify
+from registry.services.starter import starter_load
 from tests.architecture.sources import modules, relative
 from tests.conftest import World
 from tests.database import as_owner, truncate_triggers
@@ -191,6 +204,89 @@ def test_what_bypasses_the_services_leaves_rows(world: World) -> None:
     assert figures.objects_told == str(world.dataset("MDA").pk)
     # And no value of what was written
     assert "'x'" not in str(list(RowChange.objects.filter(pk__gt=last).values_list()))
+
+
+@pytest.mark.postgresql
+def test_rights_given_beside_roles_leave_rows_too(world: World) -> None:
+    # Given what gives rights without a role: a focal point, a group's pages, a second factor; and a file
+    mda, person = world.participants["MDA"], world.people["MDA"]["user"]
+    agency = Agency.objects.create(participant=mda, name_en="Bureau", name_ru="Бюро")
+    contact = Contact.objects.create(agency=agency, position_en="Head", position_ru="Глава")
+    device = TOTPDevice.objects.create(user=person, name="app")
+    recovery = StaticDevice.objects.create(user=person, name="recovery")
+    upload = Upload.objects.create(
+        dataset=world.dataset("MDA"), file_name="x", size=1, created_by=world.people["MDA"]["submitter"]
+    )
+    group = Group.objects.create(name="Editors of all")
+    last = RowChange.objects.latest("pk").pk
+    # When it is changed past the services
+    with acting(lambda: "mda-user"):
+        Contact.objects.filter(pk=contact.pk).update(is_focal_point=True, user=person)
+        contact.indicators.add(world.indicator)
+        Agency.objects.filter(pk=agency.pk).update(url="https://example.org")
+        TOTPDevice.objects.filter(pk=device.pk).update(key="00" * 20)
+        StaticDevice.objects.filter(pk=recovery.pk).update(confirmed=False)
+        StaticToken.objects.create(device=recovery, token="abc")
+        Upload.objects.filter(pk=upload.pk).update(comment="x")
+        Term.objects.create(
+            code="x", topic="data", name_en="x", name_ru="x", definition_en="x", definition_ru="x"
+        )
+        for given in (GroupPagePermission, GroupCollectionPermission):
+            field = (
+                {"page": Page.objects.first()}
+                if given is GroupPagePermission
+                else {"collection": Collection.objects.first()}
+            )
+            given.objects.create(group=group, permission=Permission.objects.first(), **field)
+    # Then each left a row, put down to the person and, where it is somebody's, to the participant
+    found = RowChange.objects.filter(pk__gt=last).order_by("pk")
+    assert list(found.values_list("table", "operation", "columns", "participant", "actor")) == [
+        ("registry_contact", "update", "is_focal_point, user_id", "MDA", "mda-user"),
+        ("registry_contact_indicators", "insert", "", "MDA", "mda-user"),
+        ("registry_agency", "update", "url", "MDA", "mda-user"),
+        ("otp_totp_totpdevice", "update", "key", "MDA", "mda-user"),
+        ("otp_static_staticdevice", "update", "confirmed", "MDA", "mda-user"),
+        ("otp_static_statictoken", "insert", "", "MDA", "mda-user"),
+        ("registry_upload", "update", "comment", "MDA", "mda-user"),
+        ("registry_term", "insert", "", None, "mda-user"),
+        ("wagtailcore_grouppagepermission", "insert", "", None, "mda-user"),
+        ("wagtailcore_groupcollectionpermission", "insert", "", None, "mda-user"),
+    ]
+    assert all(table_label(row.table) != row.table for row in found)
+
+
+@pytest.mark.postgresql
+def test_what_is_no_change_of_rights_leaves_nothing(world: World) -> None:
+    person, dataset = world.people["MDA"]["user"], world.dataset("MDA")
+    device = TOTPDevice.objects.create(user=person, name="app")
+    upload = Upload.objects.create(dataset=dataset, file_name="x", size=1, created_by=person)
+    last = RowChange.objects.latest("pk").pk
+    mail_choice_set(actor=person, wants_mail=not person.wants_mail)
+    User.objects.filter(pk=person.pk).update(last_login=timezone.now(), wants_mail=True)
+    TOTPDevice.objects.filter(pk=device.pk).update(last_t=5, drift=1, throttling_failure_count=2)
+    Upload.objects.filter(pk=upload.pk).update(state="running", progress=50, attempt=1)
+    type(dataset).objects.filter(pk=dataset.pk).update(documentation_reminded_on="2026-01-01")
+    assert lines(pk__gt=last) == []
+    # But together with something else they are told
+    User.objects.filter(pk=person.pk).update(wants_mail=False, is_superuser=True)
+    assert lines(pk__gt=last) == [("registry_user", "update", 1, "is_superuser")]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_the_services_own_work_is_not_told_as_past_them(world: World) -> None:
+    last = RowChange.objects.latest("pk").pk
+    person = world.people["MDA"]["user"]
+    # A second factor set up, and a recovery code used; what is set up with the portal; one's own settings
+    device = second_factor_prepare(actor=person)
+    totp = TOTP(device.bin_key)
+    codes = second_factor_confirm(actor=person, code=f"{totp.token():06d}")
+    assert second_factor_verify(person=person, code=codes[0])
+    starter_load()
+    mail_choice_set(actor=person, wants_mail=False)
+    person_name(actor=person, first_name="Ana", last_name="Popa")
+    past = row_change_list(viewer=SYSTEM).filter(pk__gt=last)
+    assert list(past.values_list("table", "operation", "columns")) == []
 
 
 @pytest.mark.postgresql

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import pytest
+from django.utils import timezone
+
+from registry.errors import Invalid
+from registry.formats.base import Limits
 from registry.rules import validate
+from registry.services import merge
 from registry.services.merge import merged
 from tests.registry.cubes import cube_of, figures
 from tests.registry.test_rules import TERMS
@@ -76,3 +82,27 @@ def test_a_series_given_twice_is_still_found_by_validation() -> None:
     before = cube_of({"MDA.F": [1]})
     after = merged(before, cube_of([("MDA.F", [2]), ("MDA.F", [3])]))
     assert [finding.rule for finding in validate(after, before, TERMS)] == ["duplicate_series"]
+
+
+def test_a_year_far_from_all_others_stretches_nothing() -> None:
+    before = cube_of({"MDA.F": [1]}, start=2020 * 12, frequency="M")
+    last = timezone.now().year + 50
+    for year in (1799, last + 1, 9024):
+        with pytest.raises(Invalid) as refused:
+            merged(before, cube_of({"MDA.F": [1]}, start=year * 12 + 11, frequency="M"))
+        assert str(refused.value) == f"The period {year}-12 lies outside the years 1800 to {last}."
+    for year in (1800, last):
+        assert merged(before, cube_of({"MDA.F": [1]}, start=year * 12, frequency="M")).rows
+
+
+def test_a_table_that_would_be_too_large_is_refused_before_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(merge, "LIMITS", Limits(cells=40))
+    before = cube_of({"MDA.F": [1], "MDA.M": [1]}, start=2000)
+    # Two series over twenty years fit
+    assert len(merged(before, cube_of({"MDA.F": [1]}, start=2019)).time) == 20
+    monkeypatch.setattr(merge, "_stretched", None)
+    for change in (cube_of({"MDA.F": [1]}, start=2020), cube_of({"KAZ.F": [1]}, start=2019)):
+        with pytest.raises(Invalid, match=r"The table would have \d+ cells; at most 40 are read\."):
+            merged(before, change)

@@ -18,7 +18,7 @@ from registry.models import AudienceKind, Delivery, Notice, Participant, Release
 from registry.selectors.notice import notice_list, notices_public, notices_unread
 from registry.selectors.viewer import viewer_for
 from registry.services.access import grant_revoke
-from registry.services.notice import notice_deliver, notices_read
+from registry.services.notice import notice_deliver, notices_lost, notices_read
 from registry.services.release import dataset_withdraw
 from tests.conftest import World
 from tests.registry.seen import ALL, opened
@@ -137,6 +137,49 @@ def test_what_the_mail_server_refuses_is_sent_the_next_time(
         "mda-user"
     ]
     assert deliver(release)[1] == {"mda-user"}
+
+
+def sweep(release: Release, **later: float) -> set[str]:
+    """Who is written to by the timer so much later."""
+    mail.outbox.clear()
+    sent = notices_lost(now=release.released_at + timedelta(**later))
+    assert sent == len(mail.outbox)
+    return set(messages())
+
+
+def test_a_notice_whose_task_was_lost_is_sent_by_the_timer_once(told: World) -> None:
+    opened(told, to="KAZ")
+    release = told.release("MDA", ALL)
+    assert sweep(release, minutes=4) == set()  # its task may still come
+    assert sweep(release, minutes=6) == everybody("MDA", "KAZ") | {"secretariat"}
+    # Then it is done, also for who comes later
+    User.objects.create_user("late", participant=told.participants["KAZ"], email="late@example.org")
+    assert sweep(release, minutes=7) == set()
+    assert sweep(release, days=2) == set()
+
+
+def test_what_was_delivered_is_not_swept(told: World) -> None:
+    release = told.release("MDA", ALL)
+    User.objects.filter(username="mda-user").update(wants_mail=False)
+    deliver(release)
+    User.objects.filter(username="mda-user").update(wants_mail=True)
+    assert sweep(release, minutes=6) == set()
+
+
+def test_what_is_refused_is_tried_again_every_hour_while_it_is_news(
+    told: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = told.release("MDA", ALL)
+    with monkeypatch.context() as patched:
+        patched.setattr("registry.services.notice._send", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            deliver(release)
+        Delivery.objects.update(sent_at=None)
+        assert sweep(release, hours=2) == set()
+    Delivery.objects.update(sent_at=None)
+    assert sweep(release, minutes=30) == set()
+    assert sweep(release, days=4) == set()
+    assert sweep(release, hours=2) == everybody("MDA") | {"secretariat"}
 
 
 def test_a_right_lost_meanwhile_sends_nothing(told: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,3 +148,9 @@ def test_the_page_tells_each_owner_in_words(world: World, language: str) -> None
     assert "requests/new" not in pages(world, language, "user")[0].decode()
     anonymous = Client().get(f"/{language}/statistics/REFUGEES/").content.decode()
     assert "open-to" not in anonymous
+
+
+def test_the_column_of_access_is_there_for_who_has_something_to_do_in_it(world: World) -> None:
+    world.release("MDA", ALL)
+    assert '<th scope="col">Access</th>' in pages(world, "en")[0].decode()
+    assert '<th scope="col">Access</th>' not in pages(world, "en", "user")[0].decode()

@@ -11,8 +11,10 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.users.models import UserProfile
 
+from registry import authority
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.models import AuditEvent, Participant, Role, RoleAssignment, User
 from registry.selectors.person import person_list
@@ -24,6 +26,7 @@ from registry.services.person import (
     person_disable,
     person_enable,
     person_invite,
+    person_name,
     person_unlock,
     system_administrator_appoint,
 )
@@ -335,6 +338,39 @@ def test_a_superusers_account_is_changed_by_a_superuser_only(world: World, secre
         person_change(person=root, actor=secretary, **FACTS)
     with pytest.raises(NotAllowed):
         person_disable(person=root, actor=secretary)
+
+
+def test_a_superusers_account_is_helped_by_a_superuser_only(world: World, secretary: User) -> None:
+    root = User.objects.create_superuser("root", "root@example.org")
+    TOTPDevice.objects.create(user=root, name="app", confirmed=True)
+    for act in (person_invite, person_unlock, second_factor_reset):
+        with pytest.raises(NotAllowed, match="Only a superuser"):
+            act(person=root, actor=secretary)
+    assert not authority.may_help(secretary, root)
+    assert TOTPDevice.objects.filter(user=root).exists()
+    # One superuser helps another who administers the secretariat too
+    chief = User.objects.create_superuser("chief", "chief@example.org")
+    RoleAssignment.objects.create(user=chief, participant=None, role=Role.SYSTEM_ADMINISTRATOR)
+    for act in (person_invite, person_unlock, second_factor_reset):
+        act(person=root, actor=chief)
+    assert not TOTPDevice.objects.filter(user=root).exists()
+
+
+def test_ones_own_name_is_written_alone_and_leaves_a_row(world: World) -> None:
+    person = world.people["MDA"]["user"]
+    User.objects.filter(pk=person.pk).update(position="Head")  # by somebody else meanwhile
+    for _twice in range(2):
+        person_name(actor=person, first_name="Ana", last_name="Popa")
+    person.refresh_from_db()
+    assert (person.first_name, person.last_name, person.position) == ("Ana", "Popa", "Head")
+    (event,) = AuditEvent.objects.filter(action="person.change")
+    assert (event.actor, event.participant, event.data["fields"]) == (
+        "mda-user",
+        "MDA",
+        ["first_name", "last_name"],
+    )
+    with pytest.raises(ValidationError):
+        person_name(actor=person, first_name="A" * 151, last_name="Popa")
 
 
 def test_whom_one_sees(world: World, secretary: User) -> None:

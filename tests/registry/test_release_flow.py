@@ -2,22 +2,28 @@ from __future__ import annotations
 
 import pytest
 
+from registry import rules
 from registry.authority import NotAllowed
 from registry.errors import Conflict, Invalid
 from registry.models import (
     AuditEvent,
+    Dataset,
     Notice,
     Observation,
     Release,
     Series,
     SeriesRevision,
     StagedSeries,
+    Submission,
 )
+from registry.models.submission import SubmissionAction
 from registry.selectors.cube import cube_get
 from registry.selectors.selection import Selection
 from registry.services.release import dataset_withdraw, submission_compare, submission_release
 from registry.services.submission import (
+    submission_discard,
     submission_return,
+    submission_stage,
     submission_submit,
     submission_validate,
     submission_withdraw,
@@ -156,6 +162,48 @@ def test_figures_staged_before_a_release_stay_stale_after_its_withdrawal(world):
         submission_release(submission=stale, actor=people["verifier"])
     assert Release.objects.count() == 2
     assert cube_get(viewer=world.viewer("MDA"), indicator=world.indicator).rows == ()
+
+
+def test_figures_are_based_on_the_release_there_is_when_they_are_staged(world):
+    # Given somebody who looked at the dataset before it was released
+    stale = Dataset.objects.select_related("owner", "indicator").get(pk=world.dataset("MDA").pk)
+    release = world.release("MDA", FIGURES)
+    # When a cell is put over what is released
+    submission = submission_stage(
+        dataset=stale,
+        cube=world.cube({"MDA.UKR._T": [9]}),
+        actor=world.people["MDA"]["submitter"],
+        action=SubmissionAction.MERGE,
+    )
+    # Then the release is what it is put over, and what it is based on
+    assert (submission.base_release_id, submission.base_number) == (release.pk, 1)
+    assert set(submission.staged_series.values_list("key", flat=True)) == FIGURES.keys()
+    assert submission.dataset.current_release_id == release.pk
+
+
+def test_only_a_draft_is_discarded(world):
+    people = world.people["MDA"]
+    submission = world.staged("MDA", FIGURES)
+    gone = world.staged("MDA", FIGURES)
+    seen = Submission.objects.get(pk=submission.pk)
+    submission_submit(submission=submission, actor=people["submitter"])
+    submission_discard(submission=Submission.objects.get(pk=gone.pk), actor=people["submitter"])
+
+    for late in (seen, gone):
+        with pytest.raises(Conflict):
+            submission_discard(submission=late, actor=people["submitter"])
+    assert [(it.state, it.staged_series.count()) for it in Submission.objects.all()] == [
+        ("submitted", len(FIGURES))
+    ]
+    assert AuditEvent.objects.filter(action="submission.discard").count() == 1
+
+
+def test_errors_that_are_only_counted_may_be_of_figures_that_cannot_be_written(world, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_FINDINGS", 1)
+    submission = world.staged("MDA", {"MDA._T._T": [-1, float("nan")], "MDA.KAZ._T": [2**60]})
+
+    assert list(submission.problems.values_list("rule", flat=True)) == ["negative", "more"]
+    assert dict(submission.staged_series.values_list("key", "values_json")) == {"MDA._T._T": "[-1]"}
 
 
 def test_a_draft_says_nothing_of_the_dataset_before_its_release(world):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import psycopg2
@@ -163,6 +164,44 @@ def test_raw_sql_changes_no_figures(figures: World, stranger: Any) -> None:
     ask(stranger, "DELETE FROM registry_stagedseries")
     assert list(SeriesRevision.objects.order_by("key").values_list("key", "values_json")) == before
     assert StagedSeries.objects.count() == 1
+
+
+COLUMNS = "submission_id, key, start, values_json, statuses_json, notes_json, value_count"
+#: Where COPY of staged series goes; only services may, and nobody reads there.
+LANDINGS = [
+    "SELECT * FROM registry_stagedseries_landing",
+    "SELECT count(*) FROM registry_stagedseries_landing",
+    "COPY registry_stagedseries_landing TO STDOUT",
+    "UPDATE registry_stagedseries_landing SET values_json = '[0]'",
+    "DELETE FROM registry_stagedseries_landing",
+    "TRUNCATE registry_stagedseries_landing",
+    "ALTER TABLE registry_stagedseries DETACH PARTITION registry_stagedseries_landing",
+    "ALTER TABLE registry_stagedseries_landing DISABLE TRIGGER ALL",
+    f"INSERT INTO registry_stagedseries_landing ({COLUMNS}) VALUES (1, 'X', '2020', '[1]', '', '', 1)",
+    f"INSERT INTO registry_stagedseries_landing ({COLUMNS}) SELECT 1, 'X', '', '', '', '', 1 RETURNING key",
+]
+
+
+def test_nobody_reads_or_writes_where_staged_series_land(figures: World, stranger: Any) -> None:
+    for sql in LANDINGS:
+        with pytest.raises(psycopg2.Error, match=f"{REFUSED}|only services"):
+            ask(stranger, sql)
+    with stranger.cursor() as cursor, pytest.raises(psycopg2.Error, match="only services"):
+        cursor.copy_expert(
+            f"COPY registry_stagedseries_landing ({COLUMNS}) FROM STDIN",
+            StringIO("1\tX\t2020\t[1]\t\t\t1\n"),
+        )
+    assert StagedSeries.objects.count() == 1
+
+
+def test_a_landing_that_can_be_read_is_noticed(figures: World) -> None:
+    role = settings.APPLICATION_DATABASE["USER"]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"GRANT SELECT ON registry_stagedseries_landing TO {role}")
+    assert [problem.id for problem in checks.row_security_problems()] == ["registry.E002"]
+    with as_owner():
+        role_grant(role=role)
+    assert checks.row_security_problems() == []
 
 
 def test_every_query_past_the_rule_fails_closed(figures: World) -> None:

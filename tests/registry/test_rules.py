@@ -343,8 +343,33 @@ def test_the_rest_of_very_many_findings_is_counted(language: str) -> None:
     assert [finding.rule for finding in many(MOST_FINDINGS)] == ["negative"] * MOST_FINDINGS
     found = many(MOST_FINDINGS + 3)
     assert len(found) == MOST_FINDINGS + 1
-    assert found[-1] == Finding("more", "warning", arguments={"count": 3})
+    assert found[-1] == Finding("more", "error", arguments={"count": 3})
     text = message("more", {"count": 3})
     assert text == gettext("There are %(count)s more findings.") % {"count": 3}
     if language == "en":
         assert text == "There are 3 more findings."
+
+
+def test_no_error_is_lost_behind_warnings() -> None:
+    # Given more small counts and parts that are left out than warnings are told, and one wrong total
+    length = MOST_FINDINGS + 5
+    cube = cube_of(
+        {"MDA._T": [1] * length, "MDA.F": [0] * (length - 1) + [9]}, start=1900 * 12, frequency="M"
+    )
+    # When all rules look at it
+    found = validate(cube, None, replace(TERMS, last_period="2020-12", smallest_count=2))
+    # Then the error stands first, and the rest of the warnings is counted
+    assert [(it.rule, it.severity) for it in found] == [
+        ("parts_exceed_total", "error"),
+        *[("small_count", "warning")] * MOST_FINDINGS,
+        ("more", "warning"),
+    ]
+    assert found[-1].arguments == {"count": 5 + length - 1}
+
+
+def test_what_a_file_told_already_counts_with_the_rest() -> None:
+    given = [Finding("bad_cell", "error", "MDA.F")] * MOST_FINDINGS + [
+        Finding("more", "error", arguments={"count": 7})
+    ]
+    found = validate(cube_of({"MDA.F": [-1, -1]}), None, TERMS, given=given)
+    assert found == [*given[:-1], Finding("more", "error", arguments={"count": 9})]

@@ -12,7 +12,8 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.models import (
@@ -304,6 +305,41 @@ def test_one_that_fails_unforeseen_keeps_no_other_one_back(
     # And it is tried again at the next run
     monkeypatch.undo()
     assert [release.dataset.code for release in releases_due(now=later).released] == ["MDA_REFUGEES"]
+
+
+def test_one_that_cannot_even_be_dropped_keeps_no_other_one_back(
+    world: World, later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given two that are due, the first of a person who may release no more, and no room for the remark
+    for owner in ("MDA", "KAZ"):
+        submission_schedule(
+            submission=validated(world, owner, {f"{owner}._T._T": [1]}),
+            actor=world.people[owner]["verifier"],
+            release_at=later,
+        )
+    world.people["MDA"]["verifier"].role_assignments.all().delete()
+
+    def full(**_given: Any) -> None:
+        raise RuntimeError("no room left")
+
+    monkeypatch.setattr(schedule, "remark_of_portal", full)
+    # When the timer runs
+    done = releases_due(now=later)
+    # Then the other one is released, and the first is counted
+    assert [release.dataset.code for release in done.released] == ["KAZ_REFUGEES"]
+    assert (done.dropped, done.failed) == ([], 1)
+    assert Submission.objects.get(dataset__code="MDA_REFUGEES").release_at == later
+
+
+def test_the_timer_sends_notices_that_were_lost(world: World, language: str) -> None:
+    User.objects.update(email="somebody@example.org")
+    world.release("MDA", {"MDA._T._T": [1]})
+    Notice.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    said = StringIO()
+    for _run in range(2):
+        call_command("release_due", language=language, stdout=said)
+    with translation.override(language):
+        assert said.getvalue() == gettext("Notices sent late: %(count)d") % {"count": 4} + "\n"
 
 
 def test_the_command_tells_what_it_did(

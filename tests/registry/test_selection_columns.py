@@ -18,7 +18,7 @@ from registry.models import AudienceKind, Dataset, Release, Series, SeriesRevisi
 from registry.selectors.columns import columns_get
 from registry.selectors.cube import cube_get, time_dimension
 from registry.selectors.selection import Selection
-from registry.services.access import audience_base
+from registry.services.access import openings_of
 from registry.stored import stored_series
 from tests.conftest import World
 from tests.registry.seen import opened
@@ -82,7 +82,7 @@ def write(world: World, owner: str, series: list[Figures]) -> None:
         dataset=dataset, number=1, released_at=timezone.now(), released_by=world.people[owner]["verifier"]
     )
     Dataset.objects.filter(pk=dataset.pk).update(current_release=release)
-    audience, _openings = audience_base(dataset=dataset)
+    audience = openings_of(dataset=dataset).base
     for key, start, found in series:
         row = Row(
             tuple(key.split(".")),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks.backends.immediate import ImmediateBackend
 
 from registry.errors import Conflict, Invalid, NotAllowed
 from registry.models import Problem, StagedSeries, Submission, Upload, UploadState
-from registry.selectors.upload import may_be_dead, upload_problems
+from registry.selectors.upload import PATIENCE, may_be_dead, upload_problems
 from registry.services import draft
 from registry.services import upload as uploads
 from registry.services.upload import upload_begin, upload_create, upload_read, upload_restart
@@ -38,6 +40,11 @@ def read(upload: Upload) -> Upload:
     upload_read(upload_id=upload.pk, language="en")
     upload.refresh_from_db()
     return upload
+
+
+def aged(upload: Upload) -> None:
+    """Make a read look as if nothing had been heard of it for long."""
+    Upload.objects.filter(pk=upload.pk).update(started_at=timezone.now() - PATIENCE - timedelta(seconds=1))
 
 
 def test_a_file_is_kept_under_a_random_name_until_it_is_read(
@@ -207,7 +214,11 @@ def test_a_read_cut_short_leaves_nothing_and_can_be_started_again(
     assert (upload.state, Submission.objects.count(), Problem.objects.count()) == ("running", 0, 0)
     # And nothing begins it again by itself
     assert upload_read(upload_id=upload.pk, language="en") == ""
+    # Nor does a person, as long as it may be at work still
+    with pytest.raises(Conflict):
+        upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
     # When a person starts it again
+    aged(upload)
     upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
     # Then it is read to the end
     assert read(upload).state == "done"
@@ -221,6 +232,7 @@ def test_a_worker_that_was_only_slow_finds_itself_overtaken(
     stage = draft.submission_stage
 
     def overtaken(**options: Any) -> Submission:
+        aged(upload)
         upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
         return stage(**options)
 
@@ -229,6 +241,64 @@ def test_a_worker_that_was_only_slow_finds_itself_overtaken(
         assert upload_read(upload_id=upload.pk, language="en") == ""
     # The restart happened within the overtaken transaction and went with it; nothing is half staged.
     assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("content", [GOOD, "PK not a workbook"])
+def test_an_overtaken_read_refuses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    # Given a read that was started anew while it found the file wrong, or a mistake of ours
+    upload = kept(world, content)
+    sniff = uploads.sniffed
+
+    def overtaken(file: Any) -> Any:
+        aged(upload)
+        upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
+        assert content is not GOOD, "a mistake of ours"
+        return sniff(file)
+
+    monkeypatch.setattr(uploads, "sniffed", overtaken)
+    # Then what it found no longer counts
+    assert upload_read(upload_id=upload.pk, language="en") == ""
+    upload.refresh_from_db()
+    assert (upload.state, upload.problems) == ("waiting", [])
+
+
+def test_what_was_started_again_is_not_started_twice(world: World) -> None:
+    upload = kept(world)
+    with pytest.raises(Conflict):
+        upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
+    aged(upload)
+    upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
+    with pytest.raises(Conflict):
+        upload_restart(upload=upload, actor=world.people["MDA"]["submitter"])
+
+
+def test_a_draft_made_while_a_file_waits_is_not_replaced(world: World) -> None:
+    # Given two files that wait, sent in while there was no draft, and a third that may replace the first's
+    first, second = kept(world), kept(world, GOOD.replace("100", "101"))
+    read(first)
+    third = kept(world, GOOD.replace("100", "102"), replace=True)
+    # When they are read
+    read(second)
+    # Then the second has nothing it may replace
+    assert (second.state, second.submission) == ("failed", None)
+    assert upload_problems(second) == [
+        "You have a draft of this dataset already. Say that it is to be replaced."
+    ]
+    # And the third replaces what it was told of
+    read(third)
+    assert (third.state, third.replaces) == ("done", None)
+    (draft_left,) = Submission.objects.all()
+    assert draft_left == third.submission
+
+
+def test_a_file_replaces_no_later_draft_than_it_was_told_of(world: World) -> None:
+    read(kept(world))
+    told_of_first = kept(world, GOOD.replace("100", "101"), replace=True)
+    later = read(kept(world, GOOD.replace("100", "102"), replace=True))
+    assert read(told_of_first).state == "failed"
+    assert list(Submission.objects.all()) == [later.submission]
 
 
 def test_a_mistake_of_ours_is_noted_and_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

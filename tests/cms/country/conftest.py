@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import translation
 from wagtail.models import Locale, Page
 
 from cms.models import CountryPage, CountrySubPage, EventPage, NationalPart, NewsPage
 from cms.services.country import country_open, country_page_provision
-from registry.models import Role, RoleAssignment, User
-from tests.conftest import World
+from registry.models import Indicator, Participant, Role, RoleAssignment, User
+from tests.cms.conftest import PortalRows, portal_restore
+from tests.conftest import World, make_codelists, make_world
+from tests.database import as_system
 
 #: A word that stands in the national pages of KAZ and nowhere else.
 SECRET = "Zhasyryn"
@@ -82,8 +88,7 @@ def add_pages(countries: Countries, code: str, mark: str) -> list[Page]:
     return found
 
 
-@pytest.fixture
-def countries(portal: None, world: World) -> Countries:
+def make_countries(world: World) -> Countries:
     keepers = {}
     for code in ("MDA", "KAZ"):
         keeper = User.objects.create_user(f"{code.lower()}-keeper", participant=world.participants[code])
@@ -96,6 +101,56 @@ def countries(portal: None, world: World) -> Countries:
     found.open("MDA")
     found.pages["MDA"] = add_pages(found, "MDA", "Moldovan")
     found.pages["KAZ"] = add_pages(found, "KAZ", SECRET)
+    return found
+
+
+@pytest.fixture(scope="module")
+def _made(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    _portal_rows: PortalRows,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, list[int]]]:
+    """The pages of both countries, by key, in the database until the module ends: making them takes a second.
+
+    Every test works in a savepoint of its own and gets objects of its own.
+    """
+    index = tmp_path_factory.mktemp("search")
+    with django_db_blocker.unblock(), as_system(), transaction.atomic():
+        with (
+            override_settings(ROOT_URLCONF="config.urls", SEARCH_INDEX_DIR=index),
+            translation.override("en"),
+        ):
+            portal_restore(_portal_rows)
+            found = make_countries(make_world(make_codelists()))
+        yield {code: [page.pk for page in pages] for code, pages in found.pages.items()}
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def portal(db: None, _made: Any) -> None:
+    """The starter pages in both languages, with the pages of both countries among them."""
+    cache.clear()
+
+
+@pytest.fixture
+def world(db: None, _made: Any) -> World:
+    people: dict[str, dict[str, User]] = {}
+    participants = {participant.code: participant for participant in Participant.objects.all()}
+    for user in User.objects.select_related("participant").exclude(username__endswith="-keeper"):
+        code, _dash, name = user.username.partition("-")
+        people.setdefault(code.upper(), {})[name] = user
+    return World(Indicator.objects.get(), participants, people)
+
+
+@pytest.fixture
+def countries(portal: None, world: World, _made: dict[str, list[int]]) -> Countries:
+    keepers = {code: User.objects.get(username=f"{code.lower()}-keeper") for code in _made}
+    parts = {part.participant.code: part for part in NationalPart.objects.select_related("participant")}
+    found = Countries(world, parts, keepers)
+    for code, keys in _made.items():
+        pages = {page.pk: page for page in Page.objects.filter(pk__in=keys).specific()}
+        found.pages[code] = [pages[key] for key in keys]
     return found
 
 

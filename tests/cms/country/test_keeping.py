@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Page, PageViewRestriction
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms.country.permissions import closed_paths
@@ -132,6 +132,7 @@ def test_lists_choosers_and_searches_of_the_admin_tell_nothing_of_another_countr
         "/admin/reports/site-history/",
         "/admin/reports/locked/",
         "/admin/reports/workflow/",
+        "/admin/reports/workflow_tasks/",
         "/admin/",
         "/admin/images/",
         "/admin/images/chooser/",
@@ -139,6 +140,92 @@ def test_lists_choosers_and_searches_of_the_admin_tell_nothing_of_another_countr
     ):
         response = client.get(address, follow=True)
         assert SECRET not in response.content.decode(), address
+
+
+def _someone(countries: Countries, who: str) -> User:
+    if who == "MDA":
+        return countries.keepers["MDA"]
+    office = User.objects.create_user("office")
+    office.groups.set(Group.objects.filter(name__in=["Editors", "Moderators"]))
+    return office
+
+
+@pytest.mark.parametrize("who", ["MDA", "secretariat"])
+@pytest.mark.parametrize("action", ["delete", "unpublish", "publish", "move"])
+def test_actions_on_many_pages_do_not_find_those_of_another_country(
+    countries: Countries, action: str, who: str
+) -> None:
+    client = countries.signed_in(_someone(countries, who))
+    url = f"/admin/bulk/wagtailcore/page/{action}/"
+    before = list(Page.objects.order_by("pk").values())
+    for page in countries.pages["KAZ"][:3]:
+        for query in (f"id={page.pk}", f"id=all&childOf={page.pk}", f"id=all&q={SECRET}&childOf={page.pk}"):
+            for send in (client.get, client.post):
+                response = send(f"{url}?{query}")
+                assert response.status_code == 404, query
+                assert SECRET not in response.content.decode()
+    index = countries.page("KAZ").get_parent()
+    for query in ("id=all", f"id=all&childOf={index.pk}", f"id=all&childOf={index.pk}&q=Zhasyryn"):
+        assert SECRET not in client.get(f"{url}?{query}").content.decode()
+    assert client.get(f"{url}?id=all").status_code == 200
+    assert list(Page.objects.order_by("pk").values()) == before
+
+
+def test_an_editor_still_acts_on_many_pages_of_the_own_country(countries: Countries) -> None:
+    own = countries.pages["MDA"][1:4]
+    ids = "&".join(f"id={page.pk}" for page in own)
+    response = countries.signed_in(countries.keepers["MDA"]).post(
+        f"/admin/bulk/wagtailcore/page/unpublish/?{ids}&id={countries.pages['KAZ'][1].pk}"
+    )
+    assert response.status_code == 302
+    assert {page.live for page in Page.objects.filter(pk__in=[page.pk for page in own])} == {False}
+    assert Page.objects.get(pk=countries.pages["KAZ"][1].pk).live
+
+
+@pytest.mark.parametrize("who", ["MDA", "secretariat"])
+def test_forms_do_not_find_a_page_of_another_country(countries: Countries, who: str) -> None:
+    client = countries.signed_in(_someone(countries, who))
+    own = countries.pages["MDA"][2]
+    for page in countries.pages["KAZ"][:3]:
+        for url, name in (
+            ("/admin/pages/create/cms/linkspage", "parent_page"),
+            ("/admin/pages/create/cms/countrysubpage", "parent_page"),
+            (f"/admin/pages/{own.pk}/copy/", "new_parent_page"),
+            (f"/admin/bulk/wagtailcore/page/move/?id={own.pk}", "chooser"),
+        ):
+            response = client.post(url, {name: page.pk, "new_slug": "copy", "new_title": "Copy"})
+            assert response.status_code == 404, url
+            assert SECRET not in response.content.decode()
+
+
+@pytest.mark.parametrize("who", ["MDA", "secretariat"])
+def test_the_report_that_asks_for_no_permission_is_closed(countries: Countries, who: str) -> None:
+    client = countries.signed_in(_someone(countries, who))
+    for url in ("/admin/reports/page-types-usage/", "/admin/reports/page-types-usage/results/"):
+        assert client.get(url).status_code == 404
+        assert url not in client.get("/admin/").content.decode()
+
+
+def test_drafts_of_an_open_country_are_not_chosen_by_others(countries: Countries) -> None:
+    countries.open("KAZ")
+    shown, draft = countries.pages["KAZ"][3], countries.pages["KAZ"][1]
+    draft.unpublish()
+    Page.objects.filter(pk=draft.pk).update(title="Unfinished", draft_title="Unfinished")
+    restricted = countries.pages["KAZ"][4]
+    PageViewRestriction.objects.create(page=restricted, restriction_type=PageViewRestriction.LOGIN)
+    client = countries.signed_in(countries.keepers["MDA"])
+    listed = client.get(f"/admin/choose-page/{countries.page('KAZ').pk}/").content.decode()
+    assert shown.title in listed
+    assert "Unfinished" not in listed
+    assert restricted.title not in listed
+    assert "Unfinished" not in client.get("/admin/choose-page/search/?q=Unfinished").content.decode()
+    assert shown.title in client.get(f"/admin/choose-page/search/?q={SECRET}").content.decode()
+    assert client.get(f"/admin/choose-page/{draft.pk}/").status_code == 404
+    chosen = "/admin/choose-page/chosen-multiple/?id="
+    assert client.get(f"{chosen}{draft.pk}").status_code == 404
+    assert client.get(f"{chosen}{shown.pk}").status_code == 200
+    own = countries.signed_in(countries.keepers["KAZ"])
+    assert "Unfinished" in own.get(f"/admin/choose-page/{countries.page('KAZ').pk}/").content.decode()
 
 
 def test_a_content_manager_adds_edits_and_publishes_below_the_own_page(countries: Countries) -> None:

@@ -15,7 +15,7 @@ from wagtail.contrib.forms.models import FormSubmission
 
 from cms.models import ContactPage, EventPage, Layout
 from cms.services import contact
-from registry.models import Role, RoleAssignment, User
+from registry.models import LegalAudience, LegalKind, LegalReference, Role, RoleAssignment, User
 from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import Countries, published
 
@@ -52,6 +52,37 @@ def test_a_wrong_message_is_told_at_its_field(form: ContactPage, field: str, val
     assert response.status_code == 400
     assert f'id="id_{field}_error"' in response.content.decode()
     assert not FormSubmission.objects.exists()
+
+
+def test_a_message_is_answered_in_the_language_it_was_written_in(form: ContactPage) -> None:
+    """Also where the form of the other language stands in."""
+    form.get_translations().get().unpublish()
+    russian = form.url.replace("/en/", "/ru/")
+    page = Client().get(russian).content.decode()
+    assert '<form class="contact-form" method="post" action=""' in page
+    response = Client().post(russian, MESSAGE)
+    assert (response.status_code, response["Location"]) == (302, f"{russian}?sent=1")
+
+
+def test_every_law_is_found_on_the_country_page(countries: Countries, language: str) -> None:
+    for number in range(11):
+        LegalReference.objects.create(
+            participant=countries.world.participants["MDA"],
+            kind=LegalKind.LAW,
+            title_en=f"Law {number:02}.",
+            title_ru=f"О законе {number:02}.",
+            audience=LegalAudience.PUBLIC,
+        )
+    html = Client().get(countries.page("MDA", language).url).content.decode()
+    title = {"en": "Law", "ru": "О законе"}[language]
+    box, _mark, folded = (
+        html.partition('id="country-legal"')[2].partition("</section>")[0].partition("<details>")
+    )
+    assert [f"{title} {number:02}." in box + folded for number in range(11)] == [True] * 11
+    assert (box.count("<li>"), folded.count("<li>")) == (8, 3)
+    assert f"<summary>{ {'en': '3 more', 'ru': 'ещё 3'}[language] }</summary>" in folded
+    heading = {"en": ">Law</h2>", "ru": ">Законодательство</h2>"}[language]
+    assert heading in box
 
 
 def test_what_a_machine_fills_in_goes_nowhere(

@@ -86,6 +86,21 @@ def test_a_national_page_is_absent_for_everybody_else(indexed: Countries, who: s
     assert '"totalCount":0' in _found_by_graphql(client)
 
 
+def test_a_country_page_taken_back_opens_nothing_below_it(countries: Countries, language: str) -> None:
+    """Unpublishing the country page leaves what is below it published, and national."""
+    countries.page("KAZ", language).unpublish()
+    below = [
+        page
+        for page in countries.pages["KAZ"]
+        if page.locale.language_code == language and not isinstance(page, CountryPage)
+    ]
+    own = countries.signed_in(countries.world.people["KAZ"]["user"])
+    for page in below:
+        assert Client().get(page.url).status_code == 404, page.url
+        assert own.get(page.url).status_code == 200, page.url
+    assert len(below) == 4
+
+
 def test_its_own_people_see_it_everywhere_but_in_public_feeds(indexed: Countries, language: str) -> None:
     client = indexed.signed_in(indexed.world.people["KAZ"]["user"])
     for page in indexed.pages["KAZ"]:

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cms.library.views import TEXT_PAGE
-from cms.models import LibraryDocument
+from cms.models import EventPage, LibraryDocument
+from cms.selectors.documents import related_documents
 from cms.services.documents import file_add
+from registry.access import ANONYMOUS
 from tests.cms.documents.conftest import Make, pdf, read
 
 
@@ -161,3 +165,19 @@ def test_the_list_is_paged(make: Make, client: Client) -> None:
     second = client.get("/en/library/documents/?kind=legislation&page=2").content.decode()
     assert len(titles(second)) == 5
     assert set(titles(first)).isdisjoint(titles(second))
+
+
+def test_related_documents_without_a_year_come_last_in_every_database(make: Make) -> None:
+    """PostgreSQL puts NULL first where nothing else is said."""
+    document = make(
+        "law", related=[make("old", year=1999), make("undated", year=None), make("new", year=2020)]
+    )
+    with CaptureQueriesContext(connection) as queries:
+        found = related_documents(viewer=ANONYMOUS, document=document)
+    assert [row.code for row in found] == ["new", "old", "undated"]
+    assert "NULLS LAST" in queries[0]["sql"]
+
+
+@pytest.mark.parametrize("field", [LibraryDocument.url, EventPage.registration_url])
+def test_an_address_without_a_scheme_is_taken_for_https(field: Any) -> None:
+    assert field.field.formfield().clean("example.org/law") == "https://example.org/law"

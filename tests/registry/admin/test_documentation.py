@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from registry.models import DOCUMENTATION_FIELDS, Dataset, Documentation, LegalReference, User
 from registry.services.documentation import documentation_write
@@ -335,3 +336,15 @@ def test_hostile_texts_are_shown_as_text(documented: World, signed_in: SignedIn)
     client = signed_in("MDA", "submitter")
     for page in ("", "edit/", "comparison/?from=2&to=3", "3/"):
         assert not re.search(r"<script>alert", client.get(AT + page).text)
+
+
+def test_times_are_in_utc_whatever_the_zone_of_the_reader(documented: World, signed_in: SignedIn) -> None:
+    written = datetime.datetime(2024, 1, 31, 20, 30, tzinfo=datetime.UTC)
+    Documentation.objects.update(written_at=written)
+    person = documented.people["MDA"]["submitter"]
+    UserProfile.objects.update_or_create(user=person, defaults={"current_time_zone": "Asia/Almaty"})
+    client = signed_in("MDA", "submitter")
+    for page in ("history/", "1/"):
+        assert re.search(r"Jan\. 31, 2024, 8:30 p\.m\.\s+UTC", client.get(f"{AT}{page}").text), page
+    for page in ("", "comparison/?from=1&to=2"):
+        assert "Jan. 31, 2024" in client.get(f"{AT}{page}").text, page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,11 +28,21 @@ def typed(*cells: str, act: str = "save", **options: Any) -> dict[str, Any]:
     return {
         "act": act,
         "from": "empty",
+        "base": "0",
+        "replaces": "",
+        "action": "replace",
         "period": ["2010", "2011"],
         "key": ["MDA._T._T"],
         **values,
         **options,
     }
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form was begun from, as it stands in the page."""
+    found = re.findall(r'<input type="hidden" name="(from|base|replaces|action)" value="([^"]*)">', page)
+    assert len(found) == 4
+    return dict(found)
 
 
 def staged() -> dict[str, tuple[str, str]]:
@@ -104,15 +115,19 @@ def test_what_cannot_be_added_is_said(mda: Client, options: dict[str, str], told
 
 def test_a_draft_is_edited_and_another_beginning_must_say_that_it_replaces_it(mda: Client) -> None:
     mda.post(ENTRY, typed("1", "2"))
-    assert 'name="v-0-0" value="1"' in mda.get(ENTRY).text
-    mda.post(ENTRY, typed("3", "2", **{"from": "draft"}))
+    page = mda.get(ENTRY).text
+    assert 'name="v-0-0" value="1"' in page
+    assert 'name="replace"' not in page
+    mda.post(ENTRY, typed("3", "2", **hidden(page)))
     assert staged() == {"MDA._T._T": ("[3,2]", "")}
 
     refused = mda.post(ENTRY, typed("9", "9"))
     assert refused.status_code == 200
     assert staged() == {"MDA._T._T": ("[3,2]", "")}
+    number = Submission.objects.get().pk
+    assert f'name="replace" value="{number}"' in refused.text
 
-    mda.post(ENTRY, typed("9", "9", replace="1"))
+    mda.post(ENTRY, typed("9", "9", replace=str(number)))
     assert staged() == {"MDA._T._T": ("[9,9]", "")}
 
 
@@ -121,9 +136,10 @@ def test_of_a_large_table_the_last_periods_are_typed_and_the_rest_stays(world: W
     world.release("MDA", {key: list(range(100, 180)) for key in keys}, start=1940)
 
     page = mda.get(ENTRY).text
-    figures = typed("500", "501", **{"from": "release", "period": ["2018", "2019"], "key": ["MDA.KAZ.F"]})
+    figures = typed("500", "501", **hidden(page), period=["2018", "2019"], key=["MDA.KAZ.F"])
     answer = mda.post(ENTRY, figures)
 
+    assert hidden(page) == {"from": "release", "base": "1", "replaces": "", "action": "merge"}
     assert 'name="period" value="1940"' not in page
     draft = Submission.objects.get(pk=answer.url.rstrip("/").rpartition("/")[2])
     assert (draft.action, draft.series_count) == ("merge", 8)
@@ -143,6 +159,82 @@ def test_notes_at_cells_stay_with_their_figures(world: World, mda: Client) -> No
         "/admin/data/datasets/MDA_REFUGEES/submissions/new/",
         {"file": SimpleUploadedFile("a.csv", content.encode())},
     )
-    mda.post(ENTRY, typed("1", "3", **{"from": "draft"}))
+    mda.post(ENTRY, typed("1", "3", **hidden(mda.get(ENTRY).text)))
 
     assert Submission.objects.get().staged_series.get().notes_json == '{"0":{"en":"Old method"}}'
+
+
+@pytest.mark.parametrize("begun", ["release", "draft"])
+def test_what_was_begun_before_a_release_does_not_take_it_back(world: World, mda: Client, begun: str) -> None:
+    # Given a table that was opened, on the last release or as a draft, and another release since
+    world.release("MDA", FIGURES)
+    if begun == "draft":
+        mda.post(ENTRY, typed("1", "2", base="1"))
+    page = mda.get(ENTRY).text
+    assert hidden(page)["from"] == begun
+    kept = Submission.objects.filter(state="draft").count()
+    world.release("MDA", {"MDA._T._T": [777, 888]})
+    # When the table is saved
+    answer = mda.post(ENTRY, typed("100", "121", **hidden(page)))
+    # Then it is refused, as often as it is tried; nothing that was typed is lost
+    assert "The dataset was released anew since this table was begun; begin with that release." in answer.text
+    assert 'value="121"' in answer.text
+    assert hidden(answer.text) == hidden(page)
+    assert Submission.objects.filter(state="draft").count() == kept
+    # And begun anew with that release it is saved
+    again = mda.get(f"{ENTRY}?from=release").text
+    assert 'value="777"' in again
+    own = Submission.objects.filter(state="draft").first()
+    replace = str(own.pk) if own else ""
+    assert mda.post(ENTRY, typed("777", "121", **hidden(again), replace=replace)).status_code == 302
+
+
+def test_a_draft_saved_elsewhere_meanwhile_is_not_replaced(mda: Client) -> None:
+    # Given a draft, opened in two windows
+    mda.post(ENTRY, typed("1", "2"))
+    page = mda.get(ENTRY).text
+    # When one is saved, and then the other
+    mda.post(ENTRY, typed("3", "2", **hidden(page)))
+    refused = mda.post(ENTRY, typed("9", "9", **hidden(page)))
+    # Then the first stays until it is said that it may go
+    assert "You have a draft of this dataset already." in refused.text
+    assert staged() == {"MDA._T._T": ("[3,2]", "")}
+    replace = str(Submission.objects.get().pk)
+    assert f'name="replace" value="{replace}"' in refused.text
+    mda.post(ENTRY, typed("9", "9", **hidden(page), replace=replace))
+    assert staged() == {"MDA._T._T": ("[9,9]", "")}
+
+
+@pytest.mark.parametrize("base", ["", "-1", "one", "9" * 30])
+def test_a_form_that_does_not_say_what_it_began_from_is_refused(mda: Client, base: str) -> None:
+    assert mda.post(ENTRY, typed("1", "2", base=base)).status_code == 200
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ["2010", "x"],
+        ["2010", "2010-Q1"],
+        ["2010-Q1", "2010-Q2"],
+        ["2010", "2012"],
+        ["2011", "2010"],
+        ["2010", "2010"],
+    ],
+)
+@pytest.mark.parametrize("act", ["save", "series", "period"])
+def test_periods_that_are_none_begin_the_table_anew(mda: Client, periods: list[str], act: str) -> None:
+    answer = mda.post(ENTRY, typed("1", "2", act=act, period=periods, new_period="2013"), follow=True)
+
+    assert answer.redirect_chain == [(ENTRY, 302)]
+    assert "it begins anew" in answer.text
+    assert not Submission.objects.exists()
+
+
+def test_each_cell_is_named_by_its_row_and_its_period(world: World, mda: Client) -> None:
+    world.release("MDA", FIGURES)
+
+    names = re.findall(r'<input type="text" name="v-[^>]*aria-label="([^"]+)"', mda.get(ENTRY).text)
+
+    assert len(names) == len(set(names))
+    assert names[:2] == ["Total, Total, 2010", "Total, Total, 2011"]

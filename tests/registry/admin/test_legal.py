@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
-from registry.models import LegalReference, Role, RoleAssignment
+from registry.admin.legal import LegalListView
+from registry.models import Agency, Dataset, LegalReference, Role, RoleAssignment
 from registry.services.documentation import documentation_write
 from tests.conftest import World
 from tests.registry.admin.conftest import SignedIn
@@ -130,3 +132,15 @@ def test_the_number_of_queries_is_fixed(
             client.get(AT)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_documents_without_a_date_come_last_in_every_database(world: World) -> None:
+    """PostgreSQL puts NULL first where nothing else is said."""
+    view = LegalListView()
+    view.setup(RequestFactory().get("/"))
+    assert "DESC NULLS LAST" in str(view.order_queryset(LegalReference.objects.all()).query)
+
+
+@pytest.mark.parametrize("field", [LegalReference.url, Agency.url, Dataset.source_url])
+def test_an_address_without_a_scheme_is_taken_for_https(field: Any) -> None:
+    assert field.field.formfield().clean("example.org/law") == "https://example.org/law"

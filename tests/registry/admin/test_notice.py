@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from registry.models import Release, Role, RoleAssignment, User
+from registry.models import AuditEvent, Release, Role, RoleAssignment, User
 from registry.services.access import grant_revoke
 from registry.services.notice import notice_deliver
 from tests.conftest import World
@@ -88,6 +88,9 @@ def test_e_mails_are_switched_off_in_the_account(world: World, signed_in: Signed
     client.post("/admin/account/", fields)
     person.refresh_from_db()
     assert (person.wants_mail, person.first_name) == (False, "Ana")
+    # The name goes through the service, which leaves a row in the trail
+    (event,) = AuditEvent.objects.filter(action="person.change")
+    assert (event.actor, event.data["fields"]) == ("mda-user", ["first_name", "last_name"])
     client.post("/admin/account/", {**fields, "notices-wants_mail": "on"})
     person.refresh_from_db()
     assert person.wants_mail is True

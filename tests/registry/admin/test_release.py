@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from registry.admin.release import ReleaseListView
 from registry.models import Notice, Release
 from tests.conftest import World
 from tests.registry.admin.conftest import SignedIn
@@ -47,9 +49,56 @@ def test_two_releases_are_compared_cell_by_cell(released: World, signed_in: Sign
     assert turned.partition("data-changes")[2].count("+50") == 1
 
 
-@pytest.mark.parametrize(
-    "query", ["", "before=1", "before=1&after=9", "before=1&after=x", "before=-1&after=2"]
-)
+def _chosen(html: str) -> list[tuple[str, str]]:
+    return re.findall(r'name="(\w+)" value="(\d+)"[^>]*? checked', html)
+
+
+def test_each_choice_says_of_which_release_it_is(released: World, signed_in: SignedIn, language: str) -> None:
+    text = signed_in("MDA", "verifier").get(LIST, headers={"accept-language": language}).content.decode()
+    names = re.findall(r'type="radio"[^>]*aria-label="([^"]+)"', text)
+    assert len(names) == len(set(names)) == 4
+    assert {"en": "before: release No. 1", "ru": "было: выпуск № 1"}[language] in names
+
+
+def test_the_last_two_releases_that_can_be_read_are_chosen_already(
+    released: World, signed_in: SignedIn
+) -> None:
+    client = signed_in("MDA", "verifier")
+    assert _chosen(client.get(LIST).content.decode()) == [("after", "2"), ("before", "1")]
+    client.post(WITHDRAW, BOTH)
+    assert _chosen(client.get(LIST).content.decode()) == [("after", "2"), ("before", "1")]
+
+
+def test_one_release_is_compared_with_nothing(world: World, signed_in: SignedIn) -> None:
+    world.release("MDA", {"MDA._T._T": [4100]})
+    text = signed_in("MDA", "verifier").get(LIST).content.decode()
+    assert "Compare the two chosen" not in text
+    assert 'type="radio"' not in text
+
+
+@pytest.mark.parametrize("query", ["", "before=1", "after=2", "before=&after=1"])
+@pytest.mark.parametrize(("code", "told"), [("en", "Choose two releases"), ("ru", "Выберите два выпуска")])
+def test_a_missing_choice_is_asked_for(
+    released: World, signed_in: SignedIn, query: str, code: str, told: str
+) -> None:
+    client, headers = signed_in("MDA", "verifier"), {"accept-language": code}
+    response = client.get(f"{LIST}compare/?{query}", headers=headers, follow=True)
+    assert response.redirect_chain == [(LIST, 302)]
+    assert told in response.content.decode()
+
+
+def test_the_second_page_is_reached_by_its_link(
+    released: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReleaseListView, "paginate_by", 1)
+    client = signed_in("MDA", "verifier")
+    first = client.get(LIST).content.decode()
+    assert '<th scope="row">2</th>' in first
+    assert "?p=2" in first
+    assert '<th scope="row">1</th>' in client.get(f"{LIST}?p=2").content.decode()
+
+
+@pytest.mark.parametrize("query", ["before=1&after=9", "before=1&after=x", "before=-1&after=2"])
 def test_a_release_that_is_not_there_is_not_compared(
     released: World, signed_in: SignedIn, query: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from registry.admin import upload as upload_pages
+from registry.formats import format_named
 from registry.formats.xlsx import DATA_SHEET
 from registry.models import AuditEvent, Release, Submission, Upload, UploadState
 from registry.services.submission import submission_return, submission_submit
@@ -250,13 +253,31 @@ def test_a_template_does_not_pass_on_a_mark_given_by_itself(world: World, mda: C
 def test_the_csv_templates_are_read_back(world: World, mda: Client) -> None:
     world.release("MDA", FIGURES)
     for query in ("?prefill=1", "?prefill=1&delimiter=%3B"):
-        content = mda.get(f"{BASE}template.csv{query}").content
+        answer = mda.get(f"{BASE}template.csv{query}")
+        assert answer.streaming
+        content = answer.getvalue()
         draft = sent(mda, SimpleUploadedFile("x.csv", content), replace="on")
         assert content.startswith(b"\xef\xbb\xbfREF_AREA")
         assert dict(draft.staged_series.values_list("key", "values_json")) == {
             "MDA._T._T": "[100,120,130]",
             "MDA.KAZ._T": "[40,50,60]",
         }
+
+
+@pytest.mark.parametrize(("person", "back"), [("submitter", NEW), ("verifier", LIST)])
+def test_a_table_too_large_for_excel_is_offered_as_csv(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, person: str, back: str
+) -> None:
+    world.release("MDA", FIGURES)
+    xlsx = format_named("xlsx")
+    monkeypatch.setattr(upload_pages, "format_named", lambda _name: replace(xlsx, most_cells=10))
+    monkeypatch.setattr(upload_pages, "write_workbook", None)
+    client = signed_in("MDA", person)
+    for query in ("", "?prefill=1"):
+        answer = client.get(f"{BASE}template.xlsx{query}", follow=True)
+        assert answer.redirect_chain == [(back, 302)]
+        assert "an Excel template holds 10 at most. Take the CSV template." in answer.text
+    assert client.get(f"{BASE}template.csv").getvalue().count(b"\n") > 10
 
 
 # ---- who

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from registry.cube import Row
-from registry.formats import BadFile, Limits, format_named, xlsx_process
+from registry.formats import BadFile, Limits, format_named, xlsx_process, xlsx_reader
 from registry.formats.xlsx import DATA_SHEET, NOTES_SHEET
 from tests.registry.formats.books import book, row
 
@@ -124,6 +124,53 @@ def test_wrong_cells_are_told_together_with_what_is_right():
         ("MDA.X", [None, 1]),
     ]
     assert reading.rows == {("MDA", "F"): 2, ("MDA", "M"): 3, ("MDA", "X"): 5}
+
+
+def test_of_very_many_wrong_cells_the_rest_is_counted():
+    content = filled([["SEX", "2020"], *([f"S{number}", "abc"] for number in range(5))])
+    reading = XLSX.inspect(content, Limits(findings=3))
+
+    assert [(found.code, found.severity) for found in reading.problems] == [
+        *[("bad_cell", "error")] * 3,
+        ("more", "error"),
+    ]
+    assert reading.problems[-1].arguments == {"count": 2}
+    # And the series of cells that are not told are not left out
+    assert [row.key for row in reading.cube.rows] == [f"S{number}" for number in range(5)]
+
+
+def test_lost_notes_do_not_push_wrong_cells_out():
+    notes = [
+        ["SEX", "TIME_PERIOD", "OBS_STATUS"],
+        *(["X", "2020", "E"] for _ in range(4)),
+        ["F", "2020", "?"],
+    ]
+    reading = XLSX.inspect(filled([["SEX", "2020"], ["F", 1]], notes=notes), Limits(findings=2))
+
+    assert [(found.code, found.severity) for found in reading.problems] == [
+        ("unknown_status", "error"),
+        *[("unknown_series", "warning")] * 2,
+        ("more", "warning"),
+    ]
+    assert reading.problems[-1].arguments == {"count": 2}
+
+
+def test_a_wide_sheet_is_refused_before_its_places_are_made(monkeypatch):
+    # Given rows of one figure each below very many periods
+    made = []
+    series = xlsx_reader._Series
+    monkeypatch.setattr(
+        xlsx_reader, "_Series", lambda *given, **more: made.append(1) or series(*given, **more)
+    )
+    content = filled([["SEX", *map(str, range(1900, 2000))], *([f"S{number}", 1] for number in range(50))])
+    # When at most five of them may be read
+    with pytest.raises(BadFile) as caught:
+        XLSX.inspect(content, Limits(cells=500))
+    # Then no more were begun
+    assert [(it.code, dict(it.arguments)) for it in caught.value.problems] == [
+        ("too_many_cells", {"cells": 600, "limit": 500})
+    ]
+    assert len(made) == 5
 
 
 def test_formulas_and_errors_of_excel_are_told_at_their_cells():
