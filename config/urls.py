@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 
 from cms.media import media
+from cms.views.pages import serve as serve_page
 from cms.views.sign_in import AdminSignInView
 from registry.admin.account import OwnAccountView
 from subgraph.schema import schema
@@ -28,5 +29,6 @@ urlpatterns += i18n_patterns(
     path("glossary/", include("registry.glossary_urls")),
     path("account/", include("cms.urls")),
     path("feeds/", include("cms.feeds")),
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 )

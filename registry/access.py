@@ -34,6 +34,7 @@ class Viewer:
     figures_of: frozenset[int] | None = None  # of these indicators alone, by their ids; None: of all (D118)
     administers_participant: bool = False
     administers_system: bool = False
+    edits_pages: bool = False  # is offered Wagtail's user bar; what they may edit is asked of Wagtail
 
     @property
     def is_anonymous(self) -> bool:

@@ -93,8 +93,14 @@ def require_releaser(actor: User, dataset: Dataset) -> None:
 
 
 def require_withdrawer(actor: User, dataset: Dataset) -> None:
-    """Who releases, and always the owner: its figures stay its own (D113)."""
+    """The owner's verifier or administrator, whoever releases: its figures stay its own (D113)."""
     if not may_withdraw(actor, dataset):
+        raise NotAllowed(_("Only a verifier or administrator of the owner may do this."))
+
+
+def require_unscheduler(actor: User, dataset: Dataset) -> None:
+    """Who releases, and always the owner."""
+    if not may_unschedule(actor, dataset):
         raise NotAllowed(_("You are not among those who release the figures of this participant."))
 
 
@@ -103,6 +109,10 @@ def may_release(actor: User, dataset: Dataset) -> bool:
 
 
 def may_withdraw(actor: User, dataset: Dataset) -> bool:
+    return _is_national_releaser(actor, dataset)
+
+
+def may_unschedule(actor: User, dataset: Dataset) -> bool:
     return _releases(actor, dataset) or _is_national_releaser(actor, dataset)
 
 

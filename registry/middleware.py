@@ -7,6 +7,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -75,7 +76,7 @@ def caching_middleware(
 
 
 class ContentSecurityMiddleware(CSPMiddleware):
-    """The Content-Security-Policy of an address: Wagtail's admin needs a wider one than the portal.
+    """The Content-Security-Policy of an address: the admin needs wider ones than the portal.
 
     An answer that names its own, such as a file of the e-library, keeps it.
     """
@@ -84,9 +85,21 @@ class ContentSecurityMiddleware(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith("/admin/") and not report_only:
-            parts.config = parts.config or settings.ADMIN_CONTENT_SECURITY_POLICY
+        for start, policy in settings.CONTENT_SECURITY_POLICIES.items():
+            if request.path_info.startswith(start) and not report_only:
+                parts.config = parts.config or policy
+                break
         return parts
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, which hides the length of what is secret (BREACH), but for what is streamed: files.
+
+    Those of the e-library are compressed by their formats, and keep their length and their ETag.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -4,7 +4,14 @@ from cms.blocks.body import BodyBlock
 from cms.blocks.boxes import BoxesBlock
 from cms.blocks.data import IndicatorLinkBlock, IndicatorLinkValue
 from cms.blocks.documents import DocumentListBlock, LibraryDocumentChooserBlock
-from cms.blocks.figures import ChartBlock, ChartValue, KeyFigureBlock, KeyFigureValue
+from cms.blocks.figures import (
+    ChartBlock,
+    ChartValue,
+    FigureTableBlock,
+    KeyFigureBlock,
+    KeyFigureValue,
+    TableValue,
+)
 from cms.blocks.glossary import GlossaryTermsBlock
 from cms.blocks.media import CaptionedImageBlock
 from cms.blocks.navigation import (
@@ -35,6 +42,7 @@ __all__ = [
     "ChartValue",
     "DefinitionListBlock",
     "DocumentListBlock",
+    "FigureTableBlock",
     "GlossaryTermsBlock",
     "HeadingBlock",
     "HeadingValue",
@@ -54,4 +62,5 @@ __all__ = [
     "QuoteBlock",
     "SiteValue",
     "StepsBlock",
+    "TableValue",
 ]

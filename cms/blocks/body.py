@@ -5,7 +5,7 @@ from wagtail import blocks
 
 from cms.blocks.data import IndicatorLinkBlock
 from cms.blocks.documents import DocumentListBlock
-from cms.blocks.figures import ChartBlock, KeyFigureBlock
+from cms.blocks.figures import ChartBlock, FigureTableBlock, KeyFigureBlock
 from cms.blocks.glossary import GlossaryTermsBlock
 from cms.blocks.media import CaptionedImageBlock
 from cms.blocks.navigation import LinkListBlock, PageTreeBlock
@@ -27,6 +27,7 @@ class BodyBlock(blocks.StreamBlock):
     indicator = IndicatorLinkBlock(group=_("Statistics"))
     key_figure = KeyFigureBlock(group=_("Statistics"))
     chart = ChartBlock(group=_("Statistics"))
+    figure_table = FigureTableBlock(group=_("Statistics"))
     links = LinkListBlock(group=_("Navigation"))
     documents = DocumentListBlock(group=_("Navigation"))
     page_tree = PageTreeBlock(group=_("Navigation"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -16,7 +17,16 @@ from cms.blocks.data import indicator_choices
 from registry.access import ANONYMOUS, Viewer
 from registry.languages import ServedText, current_language, served
 
+if TYPE_CHECKING:
+    from registry.cube import Cube
+    from registry.models import Dataset, Indicator
+    from registry.selectors.vintage import Vintage
+    from registry.views.table import Table
+
 _LONGEST_SELECTION = 1_000
+
+#: The most cells of a table in a text; the link below it leads to the rest.
+MOST_CELLS_IN_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +44,25 @@ class KeyFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownChart:
-    """The drawings of a chart by width, and the address of the same figures as a table."""
+class ShownTable:
+    """The table of the choice as the page of the indicator has it for the viewer; without a pivot, too much
+    was chosen.
 
-    indicator: str
-    label: ServedText
+    ``vintage`` is set where the figures are those of a release named in the choice.
+    """
+
+    indicator: Indicator
+    table: Table
+    datasets: tuple[Dataset, ...]
+    vintage: Vintage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChart:
+    """The drawings of a chart by width, and what they are drawn from."""
+
+    shown: ShownTable
     charts: tuple[tuple[str, str], ...]
-    query: str
 
 
 class FigureValue(blocks.StructValue):
@@ -114,19 +136,29 @@ def _key_figure(cube: Any, indicator: Any, named: Any, query: str) -> KeyFigure:
         unit=indicator.unit,
         period=cube.time.codes[at],
         members=members,
-        source="; ".join(str(served(source.labels)) for source in cube.sources),
+        source=_sources(cube),
         query=query,
     )
 
 
-class ChartValue(FigureValue):
-    def chart(self, viewer: Viewer, name: str = "chart") -> ShownChart | None:
-        """The chart as the page of the indicator would draw it for this viewer; None without figures."""
+def _sources(cube: Cube) -> str:
+    return "; ".join(str(served(source.labels)) for source in cube.sources)
+
+
+class TableValue(FigureValue):
+    """Read as the page of the indicator reads its figures."""
+
+    def shown(self, viewer: Viewer, *, name: str, most_cells: int | None = None) -> ShownTable | None:
+        """The table for this viewer; None without figures. ``name`` begins its ids.
+
+        Nine queries at most: two for the indicator, one for its datasets, one for the members chosen, five
+        for the table; two more where a release is named.
+        """
         from registry.selectors.availability import datasets_documented
         from registry.selectors.selection import default_frequency
-        from registry.views.figures import figures_context
+        from registry.selectors.vintage import vintage_of
         from registry.views.selection import asked_from
-        from registry.views.table import table_for
+        from registry.views.table import MOST_CELLS, table_for
 
         indicator = self._indicator(viewer)
         if indicator is None:
@@ -137,23 +169,53 @@ class ChartValue(FigureValue):
         asked = asked_from(self.query, indicator, viewer=viewer, frequency=usual)
         if asked.problems or not datasets:
             return None
-        language = current_language()
+        if asked.as_of is not None:
+            datasets, usual = [asked.as_of.dataset], asked.as_of.dataset.frequency
         table = table_for(
             viewer=viewer,
             indicator=indicator,
             asked=asked,
             datasets=datasets,
             usual=usual,
-            language=language,
+            language=current_language(),
+            most_cells=most_cells or MOST_CELLS,
+            name=name,
         )
-        context: Any = figures_context(table, datasets, indicator, language)
-        charts = tuple((width, svg.replace("chart-", f"{name}-")) for width, svg in context.get("charts", ()))
-        return ShownChart(indicator.code, indicator.name, charts, table.query) if charts else None
+        if table.cube is not None and table.pivot is None:
+            return None
+        vintage = vintage_of(viewer=viewer, release=asked.as_of) if asked.as_of else None
+        return ShownTable(indicator, table, tuple(datasets), vintage)
+
+
+class ChartValue(TableValue):
+    def chart(self, viewer: Viewer, name: str = "") -> ShownChart | None:
+        """The chart as the page of the indicator would draw it for this viewer; None without figures.
+
+        ``name`` begins the ids in it. Queries as for `TableValue.shown`.
+        """
+        from registry.views.figures import chart_context
+
+        shown = self.shown(viewer, name=name)
+        if shown is None:
+            return None
+        context: Any = chart_context(shown.table, shown.indicator, current_language(), name)
+        charts = tuple(context.get("charts", ()))
+        return ShownChart(shown, charts) if charts else None
+
+
+class SelectionBlock(blocks.CharBlock):
+    """A choice of figures. It is the same in every language, so translators are not asked for it."""
+
+    def get_translatable_segments(self, value: str) -> list[Any]:
+        return []
+
+    def restore_translated_segments(self, value: str, segments: list[Any]) -> str:
+        return value
 
 
 class _FigureBlock(blocks.StructBlock):
     indicator = blocks.ChoiceBlock(label=_("Indicator"), choices=indicator_choices, search_index=False)
-    selection = blocks.CharBlock(
+    selection = SelectionBlock(
         label=_("Which part of it"),
         required=False,
         max_length=_LONGEST_SELECTION,
@@ -188,7 +250,17 @@ class KeyFigureBlock(_FigureBlock):
         return context
 
 
-class ChartBlock(_FigureBlock):
+class _TableBlock(_FigureBlock):
+    """What is read as the page of the indicator reads it."""
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        context["name"] = _name(value, context)
+        context["no_figures"] = gettext("No figures of this indicator are open to you.")
+        return context
+
+
+class ChartBlock(_TableBlock):
     class Meta:
         label = _("Chart")
         icon = "table"
@@ -196,10 +268,38 @@ class ChartBlock(_FigureBlock):
         value_class = ChartValue
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context)
+        context = super().get_context(value, parent_context)
         viewer = getattr(context.get("request"), "viewer", ANONYMOUS)
-        name = f"figure-{id(value):x}"
-        context["chart"] = value.chart(viewer, name)
-        context["name"] = name
-        context["no_figures"] = gettext("No figures of this indicator are open to you.")
+        context["chart"] = value.chart(viewer, context["name"])
         return context
+
+
+class FigureTableBlock(_TableBlock):
+    """The table of an indicator, cut where it is too long for a text."""
+
+    class Meta:
+        label = _("Table of figures")
+        icon = "table"
+        template = "cms/blocks/figure_table.html"
+        value_class = TableValue
+        stylesheet = "registry/css/statistics.css"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        from registry.views.figures import table_context
+
+        context = super().get_context(value, parent_context)
+        viewer = getattr(context.get("request"), "viewer", ANONYMOUS)
+        shown = value.shown(viewer, name=context["name"], most_cells=MOST_CELLS_IN_TEXT)
+        context |= {"shown": shown, "most_cells": MOST_CELLS_IN_TEXT}
+        if shown is not None:
+            context |= table_context(shown.table, shown.datasets, current_language())
+            context["source"] = _sources(shown.table.cube) if shown.table.cube else ""
+        return context
+
+
+def _name(value: Any, context: Mapping[str, Any]) -> str:
+    """What begins the ids of a block: the same at every visit where the template of the body tells which
+    block it is."""
+    block = context.get("block")
+    is_this = getattr(block, "value", None) is value and getattr(block, "id", None)
+    return f"f-{block.id[:8]}-" if block and is_this else f"f-{id(value):x}-"

@@ -123,7 +123,7 @@ class CountryPage(BasePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         viewer = getattr(request, "viewer", ANONYMOUS)
         context["overview"] = country_overview(viewer=viewer, page=self)
-        context["side_menu"] = country_menu(viewer=viewer, page=self, request=request)
+        context["side_menu"] = country_menu(page=self, request=request)
         return context
 
     @cached_property
@@ -149,6 +149,5 @@ class CountrySubPage(TextPage):
         from cms.selectors.country import country_menu
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        viewer = getattr(request, "viewer", ANONYMOUS)
-        context["side_menu"] = country_menu(viewer=viewer, page=self, request=request)
+        context["side_menu"] = country_menu(page=self, request=request)
         return context

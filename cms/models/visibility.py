@@ -24,10 +24,14 @@ COUNTRY_PATH = COUNTRY_DEPTH * int(Page.steplen)
 
 def visible_pages(pages: PageQuerySet[PageT], viewer: Viewer) -> PageQuerySet[PageT]:
     """Those that are published, behind no restriction of Wagtail's, and open to the viewer. No query yet."""
-    restricted = PageViewRestriction.objects.filter(
-        page__path=Substr(OuterRef("path"), 1, Length("page__path"))
+    return in_open_parts(pages.live().filter(~is_restricted()), viewer)
+
+
+def is_restricted() -> Exists:
+    """Whether a page, or one above it, has a restriction of Wagtail's."""
+    return Exists(
+        PageViewRestriction.objects.filter(page__path=Substr(OuterRef("path"), 1, Length("page__path")))
     )
-    return in_open_parts(pages.live().filter(~Exists(restricted)), viewer)
 
 
 def in_open_parts(pages: PageQuerySet[PageT], viewer: Viewer) -> PageQuerySet[PageT]:

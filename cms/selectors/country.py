@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.models import CountryPage, EventPage, LibraryDocument, NationalPart, NewsPage
-from cms.models.visibility import COUNTRY_DEPTH, COUNTRY_PATH, visible_pages
+from cms.models.visibility import COUNTRY_DEPTH, COUNTRY_PATH
 from cms.selectors.documents import document_list
-from cms.selectors.navigation import MenuItem, menu_item
+from cms.selectors.navigation import MenuItem, menu_item, menu_rows
 from registry.access import Viewer
 from registry.models import Agency, Dataset, LegalReference, Participant
 from registry.row_security import for_viewer
@@ -22,6 +24,7 @@ from registry.selectors.legal import legal_list
 from registry.selectors.selection import has_visible_figures
 
 MOST_IN_BOX = 8
+IN_BRIEF = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,13 @@ def country_pages(*, viewer: Viewer, locale: int) -> list[CountryPage]:
 
 
 def country_overview(*, viewer: Viewer, page: CountryPage) -> Overview:
-    """Five queries for a visitor, eight for who takes part, whatever there is to show."""
+    """Four queries for a visitor, two more for who takes part, whatever there is to show."""
     participant = page.participant
     code = participant.code
     indicators = _indicators(viewer=viewer, code=code)
     legal = list(legal_list(viewer=viewer, participant=code))
     documents = list(document_list(viewer=viewer, participant=code)[: MOST_IN_BOX + 1])
-    below = {"path__startswith": page.path}
-    news = NewsPage.objects.visible_to(viewer).filter(**below).defer_streamfields()
-    events = EventPage.objects.visible_to(viewer).filter(**below).defer_streamfields()
+    news, events = _lately(viewer=viewer, page=page)
     return Overview(
         participant=participant,
         facts=_facts(participant, indicators),
@@ -73,9 +74,29 @@ def country_overview(*, viewer: Viewer, page: CountryPage) -> Overview:
         legal=legal[:MOST_IN_BOX],
         more_legal=legal[MOST_IN_BOX:],
         documents=documents[:MOST_IN_BOX],
-        news=list(news.order_by("-published_on", "-path")[:3]),
-        events=list(events.upcoming()[:3]),
+        news=news,
+        events=events,
         has_more_documents=len(documents) > MOST_IN_BOX,
+    )
+
+
+def _lately(*, viewer: Viewer, page: CountryPage) -> tuple[list[NewsPage], list[EventPage]]:
+    """The last news and the next events of a country, three of each. One query."""
+    below = {"path__startswith": page.path}
+    news = NewsPage.objects.visible_to(viewer).filter(**below).order_by("-published_on", "-path")[:IN_BRIEF]
+    events = EventPage.objects.visible_to(viewer).filter(**below).upcoming()[:IN_BRIEF]
+    chosen = Q(pk__in=news.values("pk")) | Q(pk__in=events.values("pk"))
+    pages = Page.objects.filter(chosen).select_related("newspage", "eventpage")
+    pages = pages.defer("newspage__body", "eventpage__body")
+    found_news, found_events = [], []
+    for found in pages:
+        if hasattr(found, "newspage"):
+            found_news.append(found.newspage)
+        else:
+            found_events.append(found.eventpage)
+    return (
+        sorted(found_news, key=lambda one: (one.published_on, one.path), reverse=True),
+        sorted(found_events, key=lambda one: (one.starts_on, one.starts_at or time(), one.path)),
     )
 
 
@@ -107,14 +128,17 @@ def _with_focal_points(viewer: Viewer, code: str) -> list[Agency]:
     return agencies
 
 
-def country_menu(*, viewer: Viewer, page: Page, request: HttpRequest) -> list[MenuItem]:
-    """The country's own menu: its page, then those below it that its keepers put there. One query."""
+def country_menu(*, page: Page, request: HttpRequest) -> list[MenuItem]:
+    """The country's own menu: its page, then those below it that its keepers put there.
+
+    One query, which reads the main menu too.
+    """
     root = page.path[:COUNTRY_PATH]
-    pages = visible_pages(Page.objects.filter(path__startswith=root, depth__lte=COUNTRY_DEPTH + 2), viewer)
+    below = Q(path__startswith=root, depth__lte=COUNTRY_DEPTH + 2, show_in_menus=True)
     items: dict[str, MenuItem] = {}
     top: list[MenuItem] = []
-    for found in pages.order_by("path"):
-        if found.path != root and not found.show_in_menus:
+    for found in menu_rows(request=request, also=Q(path=root) | below):
+        if not found.path.startswith(root):
             continue
         item = menu_item(request, found.title, found.get_url(request) or "")
         items[found.path] = item

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from django.db.models import Count, Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, Length
 
 from cms.authority import may_keep_documents
@@ -19,6 +20,7 @@ _ENDINGS = {6: 2, 4: 1}
 _MOST_WORDS = 10
 PREVIEW = 1_200
 MOST_RELATED = 50
+_CHAPTER = Coalesce("librarytopic__parent_id", "librarytopic_id")
 #: Databases differ in where they put what has no year.
 _NEWEST = OrderBy(F("year"), descending=True, nulls_last=True)
 
@@ -133,13 +135,18 @@ def file_get(*, viewer: Viewer, key: str) -> LibraryFile | None:
 
 
 def chapters(*, viewer: Viewer) -> list[Chapter]:
-    """The tree of topics, counted by the database. Three queries; a document counts once in a chapter."""
+    """The tree of topics, counted by the database. Two queries; a document counts once in a chapter."""
     visible = LibraryDocument.objects.visible_to(viewer).order_by()
     links = LibraryDocument.topics.through.objects.filter(librarydocument__in=visible)
-    counts: dict[int, int] = {}
-    for place in (F("librarytopic_id"), Coalesce("librarytopic__parent_id", "librarytopic_id")):
-        rows = links.values(place=place).annotate(count=Count("librarydocument_id", distinct=True))
-        counts |= dict(rows.values_list("place", "count"))
+    of_sections, of_chapters = (
+        links.values(place=place)
+        .annotate(count=Count("librarydocument_id", distinct=True))
+        .values_list("place", "count", Value(rank))
+        for rank, place in enumerate((F("librarytopic_id"), _CHAPTER))
+    )
+    rows = of_sections.union(of_chapters, all=True)
+    # What the chapters have of their own is in what they have with their sections.
+    counts = {place: count for place, count, _rank in sorted(rows, key=itemgetter(2))}
     topics = list(LibraryTopic.objects.visible_to(viewer))
     found = {topic.pk: Chapter(topic, counts.get(topic.pk, 0)) for topic in topics}
     for topic in topics:
@@ -159,14 +166,14 @@ class Choices:
 
 
 def choices(*, viewer: Viewer) -> Choices:
-    """Four queries; nothing that only hidden documents have is offered."""
+    """Three queries; nothing that only hidden documents have is offered."""
     visible = LibraryDocument.objects.visible_to(viewer).order_by()
-    years = visible.filter(year__isnull=False).values_list("year", flat=True).distinct()
+    found = set(visible.values_list("kind", "year").distinct())
     owners = visible.filter(participant__isnull=False).values("participant")
     used = TextLanguage.objects.filter(document__in=visible).order_by()
     return Choices(
-        kinds=set(visible.values_list("kind", flat=True).distinct()),
-        years=sorted((year for year in years if year), reverse=True),
+        kinds={kind for kind, _year in found},
+        years=sorted({year for _kind, year in found if year}, reverse=True),
         participants=list(Participant.objects.visible_to(viewer).filter(pk__in=owners)),
         languages=set(used.values_list("code", flat=True).distinct()),
     )

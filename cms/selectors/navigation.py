@@ -23,6 +23,7 @@ from registry.languages import LANGUAGES, current_language
 
 ON_A_SITE_MAP = 300
 HOME_DEPTH = 2  # the root of Wagtail's tree has depth 1
+MENU_DEPTHS = (HOME_DEPTH + 1, HOME_DEPTH + 2)
 
 
 @dataclass(slots=True)
@@ -69,19 +70,35 @@ def menu_items(*, request: HttpRequest) -> list[MenuItem]:
     return items + _menu_pages(request)
 
 
+def menu_rows(*, request: HttpRequest, also: Q | None = None) -> list[Page]:
+    """The pages of the main menu in the order of the tree, and others in the same query.
+
+    A view that has a menu of its own asks first; the main menu takes what it finds then.
+    """
+    known: list[Page] | None = getattr(request, "portal_menu_rows", None)
+    if known is not None and also is None:
+        return known
+    chosen = Q(depth__in=MENU_DEPTHS, show_in_menus=True, locale__language_code=current_language())
+    pages = visible_pages(Page.objects.select_related("locale"), viewer_in(request))
+    rows = list(pages.filter(chosen if also is None else chosen | also).order_by("path"))
+    if also is not None:
+        request.portal_menu_rows = rows  # type: ignore[attr-defined]
+    return rows
+
+
 def _menu_pages(request: HttpRequest) -> list[MenuItem]:
-    depths = [HOME_DEPTH + 1, HOME_DEPTH + 2]
-    pages = visible_pages(Page.objects.all(), viewer_in(request)).filter(
-        depth__in=depths, show_in_menus=True, locale__language_code=current_language()
-    )
     items: dict[str, MenuItem] = {}
-    for page in pages.order_by("path"):
+    for page in menu_rows(request=request):
+        if page.depth not in MENU_DEPTHS or not page.show_in_menus:
+            continue
+        if page.locale.language_code != current_language():
+            continue
         url = page.get_url(request)
         if not url:
             continue
         item = menu_item(request, page.title, url)
         parent = items.get(page.path[: -Page.steplen])
-        if page.depth == depths[0]:
+        if page.depth == MENU_DEPTHS[0]:
             items[page.path] = item
         elif parent:
             parent.children.append(item)

@@ -72,6 +72,13 @@ def text_lang(context: Context) -> str:
     return format_html(' lang="{}"', fallback.language) if fallback else ""
 
 
+@register.simple_tag(takes_context=True)
+def page_stylesheets(context: Context) -> list[str]:
+    """``{% page_stylesheets as sheets %}``: what blocks of the page need beside the portal's own."""
+    found = (getattr(block.block.meta, "stylesheet", "") for block in getattr(_page(context), "body", ()))
+    return sorted(set(filter(None, found)))
+
+
 @register.simple_tag
 def portal_home() -> str:
     """The address of the home page in the active language."""

@@ -16,8 +16,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
+from django.utils.translation import gettext_lazy, pgettext
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
@@ -60,11 +60,15 @@ class DetailsColumn(Column):
         return {**context, "details": details(instance)}
 
 
-class _DateRange(django_filters.widgets.DateRangeWidget):
-    """The browser's own pickers: Wagtail's need inline scripts, which this section allows nowhere."""
+class _DateRange(DateRangePickerWidget):
+    """With the browser's own pickers: Wagtail's need inline scripts, which this section does not allow."""
 
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"})
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        labels = (pgettext("filter by date", "Date from"), pgettext("filter by date", "Date to"))
+        for widget, label in zip(self.widgets, labels, strict=True):
+            widget.template_name = "django/forms/widgets/date.html"
+            widget.attrs |= {"type": "date", "aria-label": label}
 
 
 class AuditFilterSet(WagtailFilterSet):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -123,7 +125,14 @@ class TaskForm(ShownForm):
 
 
 class TaskFormView(ChecklistMixin, ServiceFormView):
+    """For the participant's administrator; the secretariat reads the plan and writes none."""
+
     form_class = TaskForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not authority.may_administer_people(self.actor, self.participant):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def trail(self) -> list[dict[str, Any]]:
         return [*super().trail(), {"url": self.back(), "label": str(self.participant.name)}]

@@ -41,11 +41,12 @@ from registry.selectors.submission import (
 from registry.selectors.upload import unfinished, upload_list
 from registry.selectors.verification import remark_list
 from registry.services.draft import draft_describe
-from registry.services.submission import submission_discard, submission_submit
+from registry.services.submission import submission_discard, submission_submit, submission_withdraw
 
 #: Submissions with more figures are shown by their problems alone.
 MOST_WHOLE = 200_000
 _OPEN = (SubmissionState.DRAFT, SubmissionState.RETURNED)
+_WITH_OTHERS = (SubmissionState.SUBMITTED, SubmissionState.VALIDATED, SubmissionState.RETURNED)
 
 
 class SubmissionListView(FiguresMixin, BaseListingView):
@@ -110,6 +111,15 @@ class WordsForm(forms.Form):
         return {language.code: self.cleaned_data.get(f"reason_{language.code}", "") for language in LANGUAGES}
 
 
+class TakeBackForm(forms.Form):
+    """Why a submission is not to be judged after all, in the language of who says it."""
+
+    prefix = "take-back"
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class SubmissionView(FiguresMixin, TemplateView):
     """Everything about one submission: what was found, each figure, what changed, and the way on."""
 
@@ -132,6 +142,11 @@ class SubmissionView(FiguresMixin, TemplateView):
         return self.submission.state in _OPEN and authority.may_submit(self.actor, self.dataset)
 
     @cached_property
+    def may_take_back(self) -> bool:
+        waits = self.submission.state in _WITH_OTHERS and self.submission.release_at is None
+        return waits and authority.may_submit(self.actor, self.dataset)
+
+    @cached_property
     def is_correction(self) -> bool:
         return self.dataset.current_release_id is not None
 
@@ -142,12 +157,14 @@ class SubmissionView(FiguresMixin, TemplateView):
         return WordsForm(data, initial=initial, has_reason=self.is_correction)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """``act`` is save, submit or discard; the services decide who may."""
+        """``act`` is save, submit, discard or take-back; the services decide who may."""
         act = request.POST.get("act", "")
         if act == "discard":
             with attempt(request, gettext("The draft is discarded.")) as attempted:
                 submission_discard(submission=self.submission, actor=self.actor)
             return redirect("data:submissions", self.dataset.code) if attempted.succeeded else self._again()
+        if act == "take-back":
+            return self._take_back(TakeBackForm(request.POST))
         form = self.form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -161,6 +178,17 @@ class SubmissionView(FiguresMixin, TemplateView):
             )
             if act == "submit":
                 submission_submit(submission=self.submission, actor=self.actor)
+        return self._again()
+
+    def _take_back(self, form: TakeBackForm) -> HttpResponse:
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(take_back=form), status=422)
+        with attempt(self.request, gettext("The submission is taken back.")):
+            submission_withdraw(
+                submission=self.submission,
+                actor=self.actor,
+                reason={current_language(): form.cleaned_data["reason"]},
+            )
         return self._again()
 
     def _again(self) -> HttpResponse:
@@ -192,6 +220,7 @@ class SubmissionView(FiguresMixin, TemplateView):
                 "remarks": remark_list(viewer=self.viewer, submission=submission),
                 "returned": self._returned(),
                 "form": self.form(),
+                "take_back": TakeBackForm() if self.may_take_back else None,
                 **figures,
                 **kwargs,
             }

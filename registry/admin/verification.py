@@ -124,7 +124,7 @@ class VerificationView(DataMixin, TemplateView):
             "return": verifies and not is_scheduled,
             "remark": self.waiting.has_figures and authority.may_remark(self.actor, dataset),
             "release": releases and not is_scheduled,
-            "unschedule": is_scheduled and authority.may_withdraw(self.actor, dataset),
+            "unschedule": is_scheduled and authority.may_unschedule(self.actor, dataset),
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

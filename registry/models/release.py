@@ -30,7 +30,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         )
         stands = Q(~Exists(withdrawn))
         if viewer.handles_figures:
-            stands |= Q(dataset__owner__code=viewer.participant)
+            own = Q(dataset__owner__code=viewer.participant)
+            if viewer.figures_of is not None:
+                own &= Q(dataset__indicator__in=viewer.figures_of)
+            stands |= own
         return self.filter(stands, is_withdrawal=False)
 
     def latest_to(self, viewer: Viewer) -> ReleaseQuerySet:

@@ -60,7 +60,8 @@ class Pivot:
     """A table. ``fixed`` are the dimensions with one member, which stand in its caption.
 
     ``statuses`` are the codes that occur, ``notes`` the footnotes in order. ``line_count`` and
-    ``column_count`` count what there is; lines and columns beyond the limit are left out.
+    ``column_count`` count what there is; lines and columns beyond the limit are left out. ``name`` begins
+    the ids of everything in the table.
     """
 
     fixed: tuple[tuple[ServedText, ServedText], ...]
@@ -73,6 +74,7 @@ class Pivot:
     has_gaps: bool = False
     line_count: int = 0
     column_count: int = 0
+    name: str = ""
 
     @property
     def is_cut(self) -> bool:
@@ -91,12 +93,14 @@ def pivot_table(
     language: str,
     totals: Mapping[str, Collection[str]] | None = None,
     limit: int = 5_000,
+    name: str = "",
 ) -> Pivot:
     """Lay out a cube. ``rows`` and ``columns`` together name every dimension of the cube once.
 
-    ``totals`` are the codes of each dimension that are totals; ``limit`` is in cells.
+    ``totals`` are the codes of each dimension that are totals; ``limit`` is in cells. ``name`` begins the
+    ids, so that several tables may stand on one page.
     """
-    return _Layout(cube, rows, columns, language, totals or {}).table(limit)
+    return _Layout(cube, rows, columns, language, totals or {}, name).table(limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class _Layout:
     columns: Sequence[str]
     language: str
     totals: Mapping[str, Collection[str]]
+    name: str
     notes: list[Texts] = field(default_factory=list)
     statuses: set[str] = field(default_factory=set)
     has_gaps: bool = False
@@ -144,8 +149,8 @@ class _Layout:
         kept_columns = column_keys[:limit]
         kept_rows = row_keys[: max(1, limit // max(1, len(kept_columns)))]
         cells = self._cells(down, frozenset(kept_rows), across, frozenset(kept_columns))
-        row_levels = self._levels(row_axes, kept_rows, "r")
-        column_levels = self._levels(column_axes, kept_columns, "c")
+        row_levels = self._levels(row_axes, kept_rows, f"{self.name}r")
+        column_levels = self._levels(column_axes, kept_columns, f"{self.name}c")
         lines = self._lines(
             cells, (row_axes, kept_rows, row_levels), (column_axes, kept_columns, column_levels)
         )
@@ -164,6 +169,7 @@ class _Layout:
             has_gaps=self.has_gaps,
             line_count=len(row_keys),
             column_count=len(column_keys),
+            name=self.name,
         )
 
     def _row_keys(self, place: _Place) -> set[Key]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from registry.access import ANONYMOUS, PARTICIPANTS, PUBLIC, Viewer, participant_token, reciprocal
@@ -21,6 +21,7 @@ from registry.models import (
 )
 from registry.models.base import in_force
 
+_OF_PAGES = (Role.CONTENT_MANAGER, Role.COUNTRY_ADMINISTRATOR)
 _OF_FIGURES = (Role.DATA_SUBMITTER, Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR)
 
 
@@ -34,12 +35,12 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
     if not user.is_active:
         return ANONYMOUS
     own = user.participant_id
-    participant = Participant.objects.filter(pk=own, is_active=True).first() if own else None
-    held = RoleAssignment.objects.filter(user_id=user.pk, participant=own).values_list("role", "indicator_id")
+    participant, held = _with_roles(own, user) if own else (None, _of_secretariat(user))
     roles = {role for role, _indicator in held}
     if participant is None:
         system = own is None and Role.SYSTEM_ADMINISTRATOR in roles
-        return Viewer(user_id=user.pk, administers_system=system)
+        return Viewer(user_id=user.pk, administers_system=system, edits_pages=own is None)
+    user.participant = participant  # named on every page
     scopes = {indicator for role, indicator in held if role in _OF_FIGURES}
     return Viewer(
         tokens=participant_tokens(participant),
@@ -48,7 +49,24 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
         handles_figures=bool(scopes),
         figures_of=None if None in scopes else frozenset(filter(None, scopes)),
         administers_participant=Role.COUNTRY_ADMINISTRATOR in roles,
+        edits_pages=user.is_superuser or not roles.isdisjoint(_OF_PAGES),
     )
+
+
+def _with_roles(own: int, user: User) -> tuple[Participant | None, list[tuple[str, int | None]]]:
+    """The participant, if it is active, and the roles held in it, each with its indicator. One query."""
+    held = FilteredRelation("role_assignments", condition=Q(role_assignments__user=user.pk))
+    rows = Participant.objects.filter(pk=own, is_active=True).annotate(
+        held=held, held_role=F("held__role"), held_for=F("held__indicator_id")
+    )
+    found = list(rows)
+    roles = [(row.held_role, row.held_for) for row in found if row.held_role]
+    return (found[0], roles) if found else (None, [])
+
+
+def _of_secretariat(user: User) -> list[tuple[str, int | None]]:
+    held = RoleAssignment.objects.filter(user_id=user.pk, participant=None)
+    return list(held.values_list("role", "indicator_id"))
 
 
 def participant_tokens(participant: Participant) -> frozenset[str]:

@@ -169,6 +169,8 @@ def _audience_of(token: str, dataset: Dataset) -> tuple[AudienceKind, Participan
             token=token,
             indicator=dataset.indicator.code,
         )
+    if kind == AudienceKind.PUBLIC and condition:
+        raise Invalid(_("The public cannot reciprocate: open it without reciprocity."))
     return AudienceKind(kind), participant, bool(condition)
 
 

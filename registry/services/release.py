@@ -172,7 +172,7 @@ def submission_release(
 def dataset_withdraw(*, dataset: Dataset, actor: User, reason: Mapping[str, str]) -> Release:
     """Take a dataset's figures off every surface at once, leaving a tombstone with the reason.
 
-    The owner always may, whoever releases. Invalid without a reason; Conflict when nothing is released.
+    Only the owner may, whoever releases. Invalid without a reason; Conflict when nothing is released.
     """
     authority.require_withdrawer(actor, dataset)
     if not served(reason):

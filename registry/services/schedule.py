@@ -64,7 +64,7 @@ def submission_schedule(*, submission: Submission, actor: User, release_at: date
 @transaction.atomic
 def submission_unschedule(*, submission: Submission, actor: User) -> None:
     """Cancel the set time; the submission stays validated. Who releases may, and always the owner (D113)."""
-    authority.require_withdrawer(actor, submission.dataset)
+    authority.require_unscheduler(actor, submission.dataset)
     submission_locked(submission=submission)
     if not _cleared(submission):
         raise Conflict(_("No time is set for this submission, or it is released already."))

@@ -15,9 +15,9 @@ _LABELS = {status.value: label for status, label in STATUS_LABELS.items()}
 
 
 @register.simple_tag
-def figure_cells(line: Line) -> SafeString:
-    """The cells of a line of a pivot table as ``<td>``s."""
-    return SafeString("".join(_cell(cell) for cell in line.cells))
+def figure_cells(line: Line, name: str = "") -> SafeString:
+    """The cells of a line of a pivot table as ``<td>``s. ``name`` is that of the table."""
+    return SafeString("".join(_cell(cell, name) for cell in line.cells))
 
 
 @register.simple_tag
@@ -32,12 +32,12 @@ def column_rows(pivot: Pivot) -> int:
     return max(1, len(pivot.column_levels))
 
 
-def _cell(cell: Cell) -> SafeString:
+def _cell(cell: Cell, name: str) -> SafeString:
     kind = ("" if cell.has_value else " withheld" if cell.status else " missing") + (
         " total" if cell.is_total else ""
     )
     headers = format_html(' headers="{}"', cell.headers) if cell.headers else SafeString("")
-    return format_html('<td class="figure{}"{}>{}{}</td>', kind, headers, _figure(cell), _note(cell))
+    return format_html('<td class="figure{}"{}>{}{}</td>', kind, headers, _figure(cell), _note(cell, name))
 
 
 def _figure(cell: Cell) -> SafeString:
@@ -54,10 +54,14 @@ def _status(status: str) -> SafeString:
     return format_html('<abbr title="{}">{}</abbr>', _LABELS.get(status, status), status)
 
 
-def _note(cell: Cell) -> SafeString:
+def _note(cell: Cell, name: str) -> SafeString:
     if not cell.note:
         return SafeString("")
     label = _("Note %(number)s") % {"number": cell.note}
     return format_html(
-        '<sup class="note"><a href="#note-{}" aria-label="{}">{}</a></sup>', cell.note, label, cell.note
+        '<sup class="note"><a href="#{}note-{}" aria-label="{}">{}</a></sup>',
+        name,
+        cell.note,
+        label,
+        cell.note,
     )

@@ -27,29 +27,42 @@ def figures_context(
         "table": table,
         "filters": filters_for(table, datasets, language) if table else None,
         "most_cells": MOST_CELLS,
-        **_figures(table, indicator, language),
-        "notes": _notes(table, datasets, language),
+        **chart_context(table, indicator, language),
+        **table_context(table, datasets, language),
     }
 
 
-def _figures(table: Table | None, indicator: Indicator, language: str) -> Mapping[str, object]:
-    """The parts made from the cube: chart, legend of statuses."""
+def chart_context(
+    table: Table | None, indicator: Indicator, language: str, name: str = ""
+) -> Mapping[str, object]:
+    """The chart in each width, and how many of the series it shows; nothing without figures.
+
+    ``name`` begins the ids in the drawings.
+    """
     if table is None or table.cube is None or table.pivot is None:
         return {}
-    cube, pivot = table.cube, table.pivot
+    cube = table.cube
     title = str(indicator.name)
-    fixed = "; ".join(f"{label}: {member}" for label, member in pivot.fixed)
+    fixed = "; ".join(f"{label}: {member}" for label, member in table.pivot.fixed)
     shown = chart_series(cube, language)
-    chart_texts = ChartTexts(title, _chart_description(table, len(shown), fixed))
+    texts = ChartTexts(title, _chart_description(table, len(shown), fixed))
     charts = [
-        (name, chart_svg(cube, language=language, texts=chart_texts, width=width, name=f"chart-{name}"))
-        for name, width in CHART_WIDTHS.items()
+        (size, chart_svg(cube, language=language, texts=texts, width=width, name=f"{name}chart-{size}"))
+        for size, width in CHART_WIDTHS.items()
     ]
     return {
-        "statuses": [(status, STATUS_LABELS[Status(status)]) for status in pivot.statuses],
         "charts": [chart for chart in charts if chart[1]],
         "charted": len(shown),
         "series_count": len(cube.rows),
+    }
+
+
+def table_context(table: Table | None, datasets: Sequence[Dataset], language: str) -> Mapping[str, object]:
+    """What is said of the figures beside the table itself: the legend of its signs, notes to all of it."""
+    statuses = table.pivot.statuses if table and table.pivot else ()
+    return {
+        "statuses": [(status, STATUS_LABELS[Status(status)]) for status in statuses],
+        "notes": _notes(table, datasets, language),
     }
 
 

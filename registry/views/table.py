@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from registry.access import Viewer
 from registry.cube import Cube
@@ -70,11 +71,13 @@ def table_for(
     datasets: Sequence[Dataset],
     usual: str,
     language: str,
+    most_cells: int = MOST_CELLS,
+    name: str = "",
 ) -> Table:
     """The table of an indicator over the datasets of which the viewer sees figures. Five queries.
 
     ``usual`` is the frequency shown where none is asked for. Where there are no figures of the one asked for,
-    the cube is empty.
+    the cube is empty. ``name`` begins the ids in the table, as there may be several on a page.
     """
     frequency = asked.frequency or usual
     dimensions = members_available(
@@ -89,7 +92,8 @@ def table_for(
         return cube_get(viewer=viewer, indicator=indicator, selection=asked.selection(frequency))
 
     asked = replace(asked, frequency=None if is_told else frequency)
-    return _table(asked, frequency, dimensions, read, language)
+    lay_out = partial(_pivot, dimensions=dimensions, language=language, limit=most_cells, name=name)
+    return _table(asked, frequency, dimensions, read, lay_out)
 
 
 def table_of(*, cube: Cube, dimensions: tuple[AvailableDimension, ...], asked: Asked, language: str) -> Table:
@@ -98,7 +102,8 @@ def table_of(*, cube: Cube, dimensions: tuple[AvailableDimension, ...], asked: A
     def read(asked: Asked) -> Cube:
         return narrowed(cube, asked.selection().filters)
 
-    return _table(asked, cube.frequency, dimensions, read, language)
+    lay_out = partial(_pivot, dimensions=dimensions, language=language)
+    return _table(asked, cube.frequency, dimensions, read, lay_out)
 
 
 def _table(
@@ -106,7 +111,7 @@ def _table(
     frequency: str,
     dimensions: tuple[AvailableDimension, ...],
     read: Callable[[Asked], Cube],
-    language: str,
+    lay_out: Callable[[Cube, Asked], Pivot],
 ) -> Table:
     members, largest = _choice(asked, dimensions)
     members = {dimension.code: members.get(dimension.code, (ALL,)) for dimension in dimensions}
@@ -123,7 +128,7 @@ def _table(
         asked = replace(asked, start=span[0], end=span[1])
     cube = cut(cube, asked.start, asked.end)
     asked = _laid_out(asked, dimensions)
-    pivot = _pivot(cube, asked, dimensions, language) if cube.rows else None
+    pivot = lay_out(cube, asked) if cube.rows else None
     return Table(asked, frequency, dimensions, cube, pivot, periods)
 
 
@@ -167,11 +172,25 @@ def _laid_out(asked: Asked, dimensions: Sequence[AvailableDimension]) -> Asked:
     return replace(asked, rows=(*asked.rows, *rest), columns=columns)
 
 
-def _pivot(cube: Cube, asked: Asked, dimensions: Sequence[AvailableDimension], language: str) -> Pivot:
+def _pivot(
+    cube: Cube,
+    asked: Asked,
+    *,
+    dimensions: Sequence[AvailableDimension],
+    language: str,
+    limit: int = MOST_CELLS,
+    name: str = "",
+) -> Pivot:
     totals = {
         dimension.code: {member.code for member in dimension.members if member.is_total}
         for dimension in dimensions
     }
     return pivot_table(
-        cube, rows=asked.rows, columns=asked.columns, language=language, totals=totals, limit=MOST_CELLS
+        cube,
+        rows=asked.rows,
+        columns=asked.columns,
+        language=language,
+        totals=totals,
+        limit=limit,
+        name=name,
     )

@@ -226,7 +226,7 @@ def test_the_sign_in_page_is_in_the_language_of_its_address(portal: None, client
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"), [("", 9), ("about/", 12), ("about/overview/", 10), ("methodology/", 8)]
+    ("address", "queries"), [("", 9), ("about/", 8), ("about/overview/", 7), ("methodology/", 5)]
 )
 def test_pages_take_a_fixed_number_of_queries(
     portal: None, client: Client, django_assert_num_queries: Any, address: str, queries: int

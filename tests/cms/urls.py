@@ -3,9 +3,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+
+from cms.views.pages import serve
 
 
 def stand_in(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -22,6 +24,7 @@ urlpatterns = [
         path("search/", include((search, "search"))),
         path("account/", include("cms.urls")),
         path("feeds/", include("cms.feeds")),
+        re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
         path("", include(wagtail_urls)),
     ),
 ]

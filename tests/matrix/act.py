@@ -24,10 +24,11 @@ def at(name: str, *args: Any) -> str:
 class Act:
     """A change: the service, and the address it is posted to.
 
-    ``covers``: services by module and name. ``has_form``: a GET of the address is open to those alone who may
-    act; others may read the page, or it takes posts only. ``form_also``: refused, and yet shown the form, which
-    serves them for something else. ``in_own_name``: the address does not say whose thing it is about, so that
-    others act there for themselves. ``silent``: leaves no row in the audit trail.
+    ``covers``: services by module and name. ``has_form``: a GET of the address is open to those alone who
+    may act; else others may read the page, or it takes posts only. ``form_also``: refused, and yet shown the
+    form, which serves them for something else. ``in_own_name``: the address does not say whose thing it is
+    about, so that those who are not of this place (own, none) act there for themselves. ``silent``:
+    leaves no row in the audit trail.
     """
 
     covers: tuple[str, ...]
@@ -37,9 +38,8 @@ class Act:
     given: Callable[[Things], object] | None = None
     has_form: bool = False
     form_also: frozenset[str] = frozenset()
-    in_own_name: bool = False
+    in_own_name: str = ""
     silent: bool = False
-    no_page: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

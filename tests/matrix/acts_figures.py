@@ -130,7 +130,7 @@ ACTS = {
         },
         has_form=True,
         form_also=frozenset({"submitter_elsewhere-own"}),
-        in_own_name=True,
+        in_own_name="own",
     ),
     "stage": Act(("submission.submission_stage",), _stage),
     "entry": Act(
@@ -181,6 +181,8 @@ ACTS = {
     "take-back": Act(
         ("submission.submission_withdraw",),
         lambda t, who: submission_withdraw(submission=t["submitted"], actor=who, reason=REASON),
+        _page("submitted"),
+        lambda t: {"act": "take-back", "take-back-reason": "Wrong year"},
     ),
     "remark": Act(
         ("remark.remark_add",),

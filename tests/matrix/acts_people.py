@@ -28,15 +28,21 @@ STATE: dict[str, Any] = {
     "name_en": "Country",
     "name_ru": "Страна",
     "is_active": True,
-    "release_authority": "participant",
+    "release_authority": "national",
     "order": 9,
 }
-TERM: dict[str, Any] = {"topic": "measure", "name_en": "Rate", "name_ru": "Коэффициент"}
+TERM: dict[str, Any] = {
+    "topic": "measure",
+    "name_en": "Rate",
+    "name_ru": "Коэффициент",
+    "definition_en": "A part of a whole.",
+    "definition_ru": "Часть целого.",
+}
 
 
-def _create(scope: str) -> Act:
+def _create(place: str) -> Act:
     def service(things: Things, actor: User) -> object:
-        participant = things["own"] if scope == "own" else None
+        participant = things["own"] if place == "own" else None
         return people.person_create(actor=actor, participant=participant, username="ana", **SAID)
 
     return Act(
@@ -45,7 +51,7 @@ def _create(scope: str) -> Act:
         lambda t: at("person_add"),
         lambda t: {**SAID, "username": "ana"},
         has_form=True,
-        in_own_name=True,
+        in_own_name=place,
     )
 
 
@@ -128,7 +134,7 @@ ACTS = {
     "chief-invite": _invite("chief"),
     "chief-unlock": _unlock("chief"),
     "chief-second-factor-reset": _reset("chief"),
-    "secretariat-person-create": _create("secretariat"),
+    "secretariat-person-create": _create("none"),
     "secretariat-person-change": _change("aide"),
     "secretariat-person-disable": _disable("aide"),
     "secretariat-role-give": _give("aide"),

@@ -21,7 +21,6 @@ from registry.services.request import request_create, request_decline, request_g
 from tests.matrix.act import Act, at
 from tests.matrix.world import Things
 
-SECRETARIAT = frozenset({"system_administrator-none"})
 LAW: dict[str, Any] = {"kind": "law", "title_en": "Act", "title_ru": "Акт", "audience": "owner"}
 AGENCY: dict[str, Any] = {"name_en": "Police", "name_ru": "Полиция", "order": 0}
 POST: dict[str, Any] = {"position_en": "Deputy", "position_ru": "Заместитель", "order": 0}
@@ -116,7 +115,7 @@ ACTS = {
         lambda t: at("legal-add"),
         lambda t: LAW,
         has_form=True,
-        in_own_name=True,
+        in_own_name="own",
     ),
     "legal-change": Act(
         ("legal.legal_change",),
@@ -136,7 +135,7 @@ ACTS = {
         lambda t: at("agency_add"),
         lambda t: AGENCY,
         has_form=True,
-        in_own_name=True,
+        in_own_name="own",
     ),
     "agency-change": Act(
         ("contact.agency_change",),

@@ -1,4 +1,4 @@
-"""One world for the whole table: it is in the database until the module ends, and every cell undoes its own."""
+"""One world for the whole table: in the database until the module ends, and every cell undoes its own."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from cms.models import NationalPart
 from registry.models import (
     AudienceKind,
+    AuditEvent,
     Contact,
     Dataset,
     Indicator,
@@ -61,6 +62,7 @@ class Things:
     kept: dict[str, models.Model] = field(default_factory=dict)
     code: str = "MDA_REFUGEES"
     owner: str = "MDA"
+    trail: int = 0  # the last row of the audit trail when all was made
 
     def __getitem__(self, name: str) -> Any:
         kept = self.kept[name]
@@ -102,6 +104,7 @@ def make_things() -> tuple[Things, dict[str, User]]:
         "term": Term.objects.create(code="stock", topic="measure", name_en="Stock", name_ru="Численность"),
         "part": NationalPart.objects.create(participant=world.participants["MDA"]),
     }
+    things.trail = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True)[0]
     return things, people
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
+from wagtail.models import Locale, Page, Site
 
-from cms.models import LibraryDocument, LibraryFile, LibraryTopic
+from cms.models import EventIndexPage, EventPage, HomePage, LibraryDocument, LibraryFile, LibraryTopic
 from cms.services.documents import document_create
 from registry.models import AudienceKind, LegalReference, Term, User
 from registry.services.access import grant_create
@@ -25,6 +29,8 @@ FIGURES: dict[str, list[Any]] = {
     "MDA.KAZ._T": [40, 50, 60, 70],
     "MDA.UKR._T": [None, 7, 0, 8],
 }
+
+PUBLISHED_AT = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
 Ask = Callable[..., Any]
 
@@ -176,3 +182,46 @@ def glossary(db: None) -> dict[str, Term]:
     )
     stock.related.add(flow)
     return {"stock": stock, "flow": flow}
+
+
+@pytest.fixture
+def pages(world: Any) -> None:
+    """In each language the home page, and below it a meeting; one more is written and not published."""
+    root = Page.objects.get(depth=1)
+    for language, title, meeting in (("en", "Home", "Meeting"), ("ru", "Главная", "Совещание")):
+        locale = Locale.objects.get_or_create(language_code=language)[0]
+        kept: dict[str, Any] = {
+            "locale": locale,
+            "introduction": f"{title}.",
+            "last_published_at": PUBLISHED_AT,
+        }
+        home = root.add_child(
+            instance=HomePage(
+                title=title, hero_title=title, slug=f"home-{language}", translation_key=UUID(int=1), **kept
+            )
+        )
+        events = home.add_child(
+            instance=EventIndexPage(title=meeting, slug="events", translation_key=UUID(int=2), **kept)
+        )
+        for number, live in ((3, True), (4, False)):
+            events.add_child(
+                instance=EventPage(
+                    title=f"{meeting} {number}",
+                    slug=f"meeting-{number}",
+                    translation_key=UUID(int=number),
+                    live=live,
+                    starts_on=date(2999, 5, 4),
+                    starts_at=time(9, 30),
+                    ends_at=time(17),
+                    time_zone="Europe/Chisinau",
+                    place="Chişinău",
+                    registration_url="https://example.org/register",
+                    **kept,
+                )
+            )
+        if language == "en":
+            Site.objects.update(root_page=home)
+            Page.objects.filter(depth=2).exclude(pk=home.pk).delete()  # Wagtail's own welcome
+    cache.clear()
+    assert [page.url for page in HomePage.objects.all()] == ["/en/", "/ru/"]  # warm: the site's addresses
+    list(Page.objects.specific())  # and the content types

@@ -29,6 +29,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "documents": {"topic": "laws"},
     "document": {"code": "law-1"},
     "documentTopics": {},
+    "pages": {},
     "participants": {},
     "terms": {"topic": "MEASURE"},
     "term": {"code": "flow"},
@@ -52,6 +53,7 @@ QUERIES = {
     "documents": 8,  # documents, languages, files, topics, indicators, dimensions, related, count
     "document": 7,
     "documentTopics": 2,  # topics, their documents
+    "pages": 6,  # owners, pages, the own part of each of three kinds, count
     "participants": 2,
     "terms": 3,  # terms, related ones, count
     "term": 2,
@@ -70,7 +72,7 @@ def still_world(public_world: Any) -> Any:
 
 
 @pytest.fixture
-def indexed(still_world: Any, library: None, glossary: None, search_index_folder: Path) -> None:
+def indexed(still_world: Any, library: None, glossary: None, pages: None, search_index_folder: Path) -> None:
     index_rebuild()
 
 

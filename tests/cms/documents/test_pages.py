@@ -140,7 +140,7 @@ def test_what_a_file_says_is_never_markup(make: Make, editor: Any, client: Clien
     ("path", "queries"),
     [
         ("library/", 3),  # topics, their documents, menu
-        ("library/documents/?topic=laws&q=law", 9),
+        ("library/documents/?topic=laws&q=law", 10),
         ("library/documents/law-1/", 8),
     ],
 )

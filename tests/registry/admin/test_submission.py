@@ -378,3 +378,25 @@ def test_released_and_withdrawn_submissions_keep_their_page(world: World, mda: C
     assert submission is not None
 
     assert mda.get(f"/admin/data/submissions/{submission.pk}/").status_code == 200
+
+
+def test_a_submission_is_taken_back_with_a_reason(world: World, signed_in: SignedIn) -> None:
+    submission = world.staged("MDA", {"MDA._T.F": [1, 2]})
+    submission_submit(submission=submission, actor=world.people["MDA"]["submitter"])
+    submitter, address = signed_in("MDA", "submitter"), f"/admin/data/submissions/{submission.pk}/"
+    # Without a reason nothing happens, and the field says so
+    answer = submitter.post(address, {"act": "take-back", "take-back-reason": " "})
+    assert (answer.status_code, "This field is required." in answer.content.decode()) == (422, True)
+    submission.refresh_from_db()
+    assert submission.state == "submitted"
+    # With one it is withdrawn, figures and all
+    submitter.post(address, {"act": "take-back", "take-back-reason": "Wrong year"})
+    submission.refresh_from_db()
+    assert (submission.state, submission.reason_en, submission.staged_series.count()) == (
+        "withdrawn",
+        "Wrong year",
+        0,
+    )
+    assert "Take the submission back" not in submitter.get(address).content.decode()
+    # And a verifier is not offered it
+    assert "take-back" not in signed_in("MDA", "verifier").get(address).content.decode()

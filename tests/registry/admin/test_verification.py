@@ -241,8 +241,9 @@ def test_a_role_for_one_indicator_is_none_for_another(
     other = make_indicator("OTHER", ("Other", "Другой"), {})
     RoleAssignment.objects.filter(user=world.people["MDA"]["verifier"]).update(indicator=other)
     client = signed_in("MDA", "verifier")
-    assert 'value="accept"' not in client.get(address(submitted)).content.decode()
-    assert sent(client, submitted, "accept").status_code == 422
+    assert address(submitted) not in client.get(LIST).content.decode()
+    assert client.get(address(submitted)).status_code == 404
+    assert sent(client, submitted, "accept").status_code == 404
 
 
 def test_what_fell_due_is_gone_from_the_list(

@@ -51,9 +51,9 @@ def kept(client: Client, path: str) -> tuple[int, set[str], str, bool]:
 def test_pages_are_kept_for_nobody_else(home: World, client: Client, language: str, path: str) -> None:
     status, control, vary, has_etag = kept(client, f"/{language}/{path}")
     assert status == ANSWERS[path]
-    assert (control, vary, has_etag) == (SHARED, "Cookie", True)
+    assert (control, vary, has_etag) == (SHARED, "Cookie, Accept-Encoding", True)
     client.force_login(home.people["MDA"]["user"])
-    assert kept(client, f"/{language}/{path}") == (status, PRIVATE, "Cookie", False)
+    assert kept(client, f"/{language}/{path}") == (status, PRIVATE, "Cookie, Accept-Encoding", False)
 
 
 def test_an_unchanged_page_is_not_sent_again(home: World, client: Client, language: str) -> None:
