@@ -33,6 +33,7 @@ class Viewer:
     handles_figures: bool = False  # submits or verifies for the own participant (D091)
     figures_of: frozenset[int] | None = None  # of these indicators alone, by their ids; None: of all (D118)
     administers_participant: bool = False
+    asks_others: bool = False  # for their figures, in the name of the own participant (D110, D131)
     administers_system: bool = False
     edits_pages: bool = False  # is offered Wagtail's user bar; what they may edit is asked of Wagtail
 

@@ -151,8 +151,8 @@ class TableValue(FigureValue):
     def shown(self, viewer: Viewer, *, name: str, most_cells: int | None = None) -> ShownTable | None:
         """The table for this viewer; None without figures. ``name`` begins its ids.
 
-        Nine queries at most: two for the indicator, one for its datasets, one for the members chosen, five
-        for the table; two more where a release is named.
+        Seven queries at most: two for the indicator, one for its datasets, one for the members chosen, three
+        for the table; three more where a release is named.
         """
         from registry.selectors.availability import datasets_documented
         from registry.selectors.selection import default_frequency

@@ -12,18 +12,16 @@ from django.utils import timezone
 from registry.access import ANONYMOUS, PARTICIPANTS, PUBLIC, Viewer, participant_token, reciprocal
 from registry.models import (
     AccessGrant,
-    AccessRequest,
+    AccessRequestState,
     AudienceKind,
     Dataset,
     Indicator,
     IndicatorDimension,
-    Level,
     Participant,
 )
 from registry.selectors.availability import DocumentedDataset, members_available
 from registry.selectors.code import CodeRow, codes_by_list
-from registry.selectors.participant import participant_list
-from registry.selectors.request import requests_by_owner
+from registry.selectors.request import LastRequest, participants_asked
 from registry.selectors.viewer import participant_tokens, sharing
 
 
@@ -162,11 +160,11 @@ class OpenOwner:
 
     owner: Participant
     openness: Openness
-    request: AccessRequest | None = None
+    request: LastRequest | None = None
 
     @property
     def can_be_asked(self) -> bool:
-        waits = self.request is not None and self.request.state == "open"
+        waits = self.request is not None and self.request.state == AccessRequestState.OPEN
         return self.openness is not Openness.OPEN and not waits
 
 
@@ -184,21 +182,15 @@ def open_to_viewer(
     """Why the viewer does or does not see figures of an indicator; None for those who represent nobody.
 
     ``documented`` are the datasets whose documentation the viewer sees (`datasets_documented`). All is made
-    from these, from grants made to the viewer and from the viewer's own: what is hidden changes nothing here.
-    Three queries.
+    from these, which tell of grants made to the viewer, and from the viewer's own: what is hidden changes
+    nothing here. One query.
     """
     if viewer.participant is None:
         return None
     found = list(documented)
-    whole = _open_wholly(viewer, indicator, [row.dataset for row in found if row.has_figures])
-    asked = requests_by_owner(viewer=viewer, indicator=indicator)
     owners = [
-        OpenOwner(
-            owner,
-            _openness([row for row in found if row.dataset.owner_id == owner.pk], whole),
-            asked.get(owner.pk),
-        )
-        for owner in participant_list(viewer=viewer)
+        OpenOwner(owner, _openness([row for row in found if row.dataset.owner_id == owner.pk]), request)
+        for owner, request in participants_asked(viewer=viewer, indicator=indicator)
         if owner.code != viewer.participant and indicator.owner_id in (None, owner.pk)
     ]
     own = [row for row in found if row.dataset.owner.code == viewer.participant and row.has_figures]
@@ -207,17 +199,9 @@ def open_to_viewer(
     return OpenTo(standing, owners)
 
 
-def _openness(rows: Sequence[DocumentedDataset], whole: frozenset[int]) -> Openness:
+def _openness(rows: Sequence[DocumentedDataset]) -> Openness:
     if not rows:
         return Openness.CLOSED
     if not any(row.has_figures for row in rows):
         return Openness.DOCUMENTATION
-    return Openness.OPEN if all(row.dataset.pk in whole for row in rows) else Openness.PART
-
-
-def _open_wholly(viewer: Viewer, indicator: Indicator, datasets: Iterable[Dataset]) -> frozenset[int]:
-    """Of datasets the viewer sees figures of, the ids of those opened to it without a slice. One query."""
-    grants = AccessGrant.objects.held_by(viewer, indicator.code).filter(
-        dataset__in=list(datasets), level=Level.DATA, slice={}
-    )
-    return frozenset(grants.order_by().values_list("dataset", flat=True))
+    return Openness.OPEN if all(row.is_open_wholly for row in rows) else Openness.PART

@@ -16,7 +16,15 @@ from django.db.models.functions import Length, Replace
 from registry.access import Viewer
 from registry.cube import Texts
 from registry.languages import texts
-from registry.models import Dataset, Indicator, IndicatorDimension, Release, SeriesRevision
+from registry.models import (
+    AccessGrant,
+    Dataset,
+    Indicator,
+    IndicatorDimension,
+    Level,
+    Release,
+    SeriesRevision,
+)
 from registry.periods import ordinal, period_at
 from registry.row_security import for_viewer
 from registry.selectors.code import by_list, codes_by_list
@@ -36,12 +44,16 @@ class OpenDataset:
 
 @dataclass(frozen=True, slots=True)
 class AvailableMember:
-    """A member for which the viewer sees something. ``series`` counts the visible series that have it."""
+    """A member for which the viewer sees something. ``series`` counts the visible series that have it.
+
+    ``parent`` is a code, None where nothing is seen for it in any dimension of that code list.
+    """
 
     code: str
     labels: Texts
     series: int
     is_total: bool = False
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +83,13 @@ class SeenRelease:
 class DocumentedDataset:
     """A dataset whose documentation is open to the viewer; ``has_figures`` tells that some figure is too.
 
-    Only then is there a ``release``.
+    Only then is there a ``release``. ``is_open_wholly``: a grant opens the figures without a slice.
     """
 
     dataset: Dataset
     has_figures: bool
     release: SeenRelease | None = None
+    is_open_wholly: bool = False
 
 
 @for_viewer
@@ -88,6 +101,7 @@ def datasets_documented(*, viewer: Viewer, indicator: Indicator) -> list[Documen
         .filter(indicator=indicator)
         .annotate(
             has_figures=Exists(opened),
+            has_whole_grant=_open_wholly(viewer, indicator),
             seen_number=latest_field(viewer=viewer, name="number"),
             seen_released_at=latest_field(viewer=viewer, name="released_at"),
         )
@@ -100,11 +114,17 @@ def datasets_documented(*, viewer: Viewer, indicator: Indicator) -> list[Documen
     return [_documented(dataset) for dataset in found]
 
 
+def _open_wholly(viewer: Viewer, indicator: Indicator) -> Exists:
+    """As a condition on datasets: whether the figures are opened to the viewer without a slice."""
+    grants = AccessGrant.objects.held_by(viewer, indicator.code)
+    return Exists(grants.filter(dataset=OuterRef("pk"), level=Level.DATA, slice={}))
+
+
 def _documented(dataset: Dataset) -> DocumentedDataset:
     found = vars(dataset)
     has_figures, number = found["has_figures"], found["seen_number"]
     release = SeenRelease(number, found["seen_released_at"]) if has_figures and number else None
-    return DocumentedDataset(dataset, has_figures, release)
+    return DocumentedDataset(dataset, has_figures, release, has_figures and found["has_whole_grant"])
 
 
 @for_viewer
@@ -148,7 +168,9 @@ def members_available(
             dimension.role,
             dimension.default_member.code if dimension.default_member else None,
             tuple(
-                AvailableMember(member.code, member.labels, count[member.code], member.is_total)
+                AvailableMember(
+                    member.code, member.labels, count[member.code], member.is_total, member.parent
+                )
                 for member in members.get(dimension.codelist_id, ())
                 if member.code in count
             ),

@@ -34,6 +34,7 @@ from registry.models import (
 )
 from registry.periods import ordinal, period_at
 from registry.row_security import for_viewer
+from registry.selectors.availability import AvailableDimension
 from registry.selectors.code import by_list, codes_by_list
 from registry.selectors.selection import Selection, selected_datasets, selected_revisions, selected_window
 from registry.stored import read_by_position, read_notes, read_values
@@ -53,6 +54,18 @@ class StoredRow:
     notes: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of an indicator for the same viewer a moment ago, so that `cube_get` does without.
+
+    ``datasets`` are those of `datasets_documented` that have figures; ``dimensions`` are those of
+    `members_available` for the same selection or a wider one.
+    """
+
+    datasets: Sequence[Dataset]
+    dimensions: Sequence[AvailableDimension]
+
+
 @cache
 def time_labels() -> Texts:
     return in_every_language(_("Period"))
@@ -65,18 +78,24 @@ def source_labels() -> Texts:
 
 @for_viewer
 def cube_get(
-    *, viewer: Viewer, indicator: Indicator, selection: Selection | None = None, limit: int | None = None
+    *,
+    viewer: Viewer,
+    indicator: Indicator,
+    selection: Selection | None = None,
+    limit: int | None = None,
+    known: Known | None = None,
 ) -> Cube:
     """The figures of an indicator that the viewer may see: the union of the visible datasets.
 
-    Three queries, and one for the dimensions unless the indicator has them at hand. Where several sources
+    Three queries, or one with what is ``known``; and one for the dimensions unless the indicator has them at
+    hand. Figures are the visible ones whatever is known. Where several sources
     give the same cell, the official national one comes first. Nothing visible gives a cube without rows.
     Invalid when the selection names an unknown dimension or a bad period. CubeTooLarge where the rows
     together have more than ``limit`` cells, noticed before they are all held.
     """
     selection = selection or Selection()
     dimensions = list(indicator.dimensions.all())
-    frequency, datasets = selected_datasets(viewer, indicator, selection)
+    frequency, datasets = _datasets(viewer, indicator, selection, known)
     window = selected_window(selection, frequency)
     revisions = selected_revisions(viewer, datasets, dimensions, selection)
     stored = _read(revisions, window, limit) if datasets else []
@@ -86,7 +105,7 @@ def cube_get(
     rows = united_rows(placed_rows(stored, datasets, first, last, selection.by_source))
     used = datasets_of(rows)
     sources = [dataset for dataset in datasets.values() if dataset.code in used]
-    axes = _axes(viewer, dimensions, rows)
+    axes = _axes(viewer, dimensions, rows, known)
     if selection.by_source:
         axes = (source_axis(sources), *axes)
     positions = [axis.positions() for axis in axes]
@@ -229,12 +248,47 @@ def _filled(first: Row, second: Row) -> Row:
     )
 
 
+def _datasets(
+    viewer: Viewer, indicator: Indicator, selection: Selection, known: Known | None
+) -> tuple[str, dict[int, Dataset]]:
+    """As `selected_datasets`, which is asked where a vintage is read or no frequency is named."""
+    if known is None or selection.frequency is None or selection.as_of is not None:
+        return selected_datasets(viewer, indicator, selection)
+    named = selection.datasets
+    return selection.frequency, {
+        dataset.pk: dataset
+        for dataset in known.datasets
+        if dataset.frequency == selection.frequency and (named is None or dataset.code in named)
+    }
+
+
 def _axes(
-    viewer: Viewer, dimensions: Sequence[IndicatorDimension], rows: Collection[Row]
+    viewer: Viewer, dimensions: Sequence[IndicatorDimension], rows: Collection[Row], known: Known | None
 ) -> tuple[Dimension, ...]:
     offset = -len(dimensions)
-    return axes_of(
-        viewer, dimensions, [{row.codes[offset + at] for row in rows} for at in range(len(dimensions))]
+    used = [{row.codes[offset + at] for row in rows} for at in range(len(dimensions))]
+    # A release between the two reads may bring codes that were not there.
+    if known and all(map(set.issubset, used, (dimension.codes for dimension in known.dimensions))):
+        return _known_axes(known.dimensions, used)
+    return axes_of(viewer, dimensions, used)
+
+
+def _known_axes(
+    dimensions: Sequence[AvailableDimension], used: Sequence[Collection[str]]
+) -> tuple[Dimension, ...]:
+    """As `axes_of`, of members at hand. No queries."""
+    return tuple(
+        Dimension(
+            dimension.code,
+            dimension.labels,
+            Role(dimension.role),
+            tuple(
+                Member(member.code, member.labels, member.parent if member.parent in codes else None)
+                for member in dimension.members
+                if member.code in codes
+            ),
+        )
+        for dimension, codes in zip(dimensions, used, strict=True)
     )
 
 

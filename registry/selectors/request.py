@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from registry.access import Viewer
-from registry.models import AccessRequest, AccessRequestState, Indicator
+from registry.models import AccessRequest, AccessRequestState, Indicator, Participant
+from registry.selectors.participant import participant_list
+
+
+@dataclass(frozen=True, slots=True)
+class LastRequest:
+    """The last request to an owner: which it is, and where it stands."""
+
+    pk: int
+    state: AccessRequestState
+
+    def get_state_display(self) -> str:
+        return str(self.state.label)
 
 
 def requests_received(*, viewer: Viewer) -> QuerySet[AccessRequest]:
@@ -23,10 +37,24 @@ def requests_open(*, viewer: Viewer) -> QuerySet[AccessRequest]:
     return requests_received(viewer=viewer).filter(state=AccessRequestState.OPEN)
 
 
-def requests_by_owner(*, viewer: Viewer, indicator: Indicator) -> dict[int, AccessRequest]:
-    """The last request of the viewer's participant to each owner for an indicator. One query."""
-    made = requests_made(viewer=viewer).filter(indicator=indicator).order_by("created_at", "pk")
-    return {request.owner_id: request for request in made}
+def participants_asked(
+    *, viewer: Viewer, indicator: Indicator
+) -> list[tuple[Participant, LastRequest | None]]:
+    """The active participants in their order, each with the last request made to it for an indicator: that
+    of the viewer's participant. One query.
+    """
+    made = requests_made(viewer=viewer).filter(indicator=indicator, owner=OuterRef("pk"))
+    participants = participant_list(viewer=viewer).annotate(
+        asked_pk=Subquery(made.values("pk")[:1]), asked_state=Subquery(made.values("state")[:1])
+    )
+    return [(participant, _last_request(participant)) for participant in participants]
+
+
+def _last_request(participant: Participant) -> LastRequest | None:
+    found = vars(participant)
+    if found["asked_pk"] is None:
+        return None
+    return LastRequest(found["asked_pk"], AccessRequestState(found["asked_state"]))
 
 
 def request_list(*, viewer: Viewer) -> QuerySet[AccessRequest]:

@@ -49,6 +49,7 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
         handles_figures=bool(scopes),
         figures_of=None if None in scopes else frozenset(filter(None, scopes)),
         administers_participant=Role.COUNTRY_ADMINISTRATOR in roles,
+        asks_others=(Role.COUNTRY_ADMINISTRATOR, None) in held,
         edits_pages=user.is_superuser or not roles.isdisjoint(_OF_PAGES),
     )
 

@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 
 from registry.access import Viewer
 from registry.caching import keep_from_others
-from registry.models import User
 
 View = Callable[..., HttpResponseBase]
 
@@ -19,13 +18,6 @@ View = Callable[..., HttpResponseBase]
 def viewer_of(request: HttpRequest) -> Viewer:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     return viewer
-
-
-def user_of(request: HttpRequest) -> User:
-    """The person signed in; where the viewer represents a participant there is one."""
-    user = request.user
-    assert isinstance(user, User)
-    return user
 
 
 def kept_by_nobody_else(view: View) -> View:

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry.authority import may_ask
 from registry.formats import formats
 from registry.languages import current_language
 from registry.models import AccessRequestState
@@ -28,7 +27,7 @@ from registry.selectors.statistics import (
 from registry.selectors.vintage import histories, vintage_of
 from registry.views.documentation import documented
 from registry.views.figures import figures_context
-from registry.views.http import user_of, viewer_of
+from registry.views.http import viewer_of
 from registry.views.selection import asked_from
 from registry.views.table import table_for
 
@@ -116,7 +115,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         else None
     )
     tables = documentation_current(viewer=viewer, datasets=[found.dataset for found in datasets])
-    asks = open_to is not None and may_ask(user_of(request))
+    asks = open_to is not None and viewer.asks_others
     context = {
         "indicator": indicator,
         "problems": asked.problems,

@@ -20,7 +20,7 @@ from registry.presentation.defaults import (
 )
 from registry.presentation.pivot import Pivot, pivot_table
 from registry.selectors.availability import AvailableDimension, members_available
-from registry.selectors.cube import SOURCE, TIME_PERIOD, cube_get
+from registry.selectors.cube import SOURCE, TIME_PERIOD, Known, cube_get
 from registry.views.selection import ALL, Asked, query_of
 
 #: The most series read for one page, and the most cells drawn on it. Downloads have no such limit.
@@ -74,8 +74,10 @@ def table_for(
     most_cells: int = MOST_CELLS,
     name: str = "",
 ) -> Table:
-    """The table of an indicator over the datasets of which the viewer sees figures. Five queries.
+    """The table of an indicator over the datasets of which the viewer sees figures. Three queries, and one
+    more for a vintage.
 
+    ``datasets`` are those of `datasets_documented`, but for a vintage.
     ``usual`` is the frequency shown where none is asked for. Where there are no figures of the one asked for,
     the cube is empty. ``name`` begins the ids in the table, as there may be several on a page.
     """
@@ -86,10 +88,12 @@ def table_for(
         datasets=[dataset for dataset in datasets if dataset.frequency == frequency],
         as_of=asked.as_of,
     )
+    known = Known(datasets, dimensions)
     is_told = frequency == usual == indicator.frequency
 
     def read(asked: Asked) -> Cube:
-        return cube_get(viewer=viewer, indicator=indicator, selection=asked.selection(frequency))
+        chosen = asked.selection(frequency)
+        return cube_get(viewer=viewer, indicator=indicator, selection=chosen, known=known)
 
     asked = replace(asked, frequency=None if is_told else frequency)
     lay_out = partial(_pivot, dimensions=dimensions, language=language, limit=most_cells, name=name)

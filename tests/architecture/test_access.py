@@ -49,7 +49,7 @@ READS_OTHERWISE = {
     "registry/selectors/observation.py:_series": "cells of the series that selected_revisions gives",
     "registry/selectors/onboarding.py:_documented": "counts answers by participant, never of which dataset",
     "registry/selectors/onboarding.py:_posted": "counts documents by participant, never which",
-    "registry/selectors/access.py:_open_wholly": "grants to the viewer, of datasets the viewer sees",
+    "registry/selectors/availability.py:_open_wholly": "grants to the viewer, of datasets the viewer sees",
     "registry/selectors/notice.py:changes_by_audience": "counts for e-mails, each told what its reader sees",
     "registry/selectors/notice.py:notices_told": "the System Administrator is told of every change (D103)",
     "registry/selectors/viewer.py:_shared": "makes the viewer; nothing of what it reads is shown",

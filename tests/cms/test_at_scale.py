@@ -49,11 +49,10 @@ from search.documents import document_id
 from search.services.indexing import documents_refresh, index_rebuild
 from tests.cms.conftest import PortalRows, portal_restore
 from tests.conftest import make_codelists, make_world
-from tests.database import as_system
+from tests.database import as_owner, as_system
 
 MOST_QUERIES = 15
 USER_BAR = 8  # queries more, where Wagtail's user bar is shown to who edits pages
-OF_ACCESS = 5  # queries more, where an indicator says to who takes part whose figures are open or asked for
 MOST_BYTES = 250_000  # of one answer, before it is compressed
 FIRST_VIEW = 100_000  # bytes, compressed as they are sent, with everything the page loads
 PAGES = 5_000
@@ -258,6 +257,11 @@ def _large(
             # Some hundreds fill pages of hits; reading all of them for the index takes a minute.
             some = LibraryDocument.objects.filter(kind="policy").order_by("pk")[:300]
             documents_refresh(ids=[document_id("document", str(row.pk)) for row in some])
+            if (
+                connection.vendor == "postgresql"
+            ):  # as it does by itself before long: its plans are for this many
+                with as_owner(), connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
         yield index
         transaction.set_rollback(True)
 
@@ -332,7 +336,9 @@ def test_a_first_view_is_small(client_of: Client, language: str) -> None:
     assert {name: size for name, size in sizes.items() if size > FIRST_VIEW} == {}
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("person", "language"), [("visitor", "en"), ("mda-user", "ru"), ("keeper", "en")], indirect=["person"]
+)
 def test_every_kind_of_page_asks_little_and_answers_briefly(
     client_of: Client, person: str, language: str
 ) -> None:
@@ -346,7 +352,6 @@ def test_every_kind_of_page_asks_little_and_answers_briefly(
         assert response.status_code == EXPECTED.get((name, person), EXPECTED.get((name, ""), 200)), address
         queries[name], sizes[name] = len(captured), len(b"".join(response))
     user_bar = USER_BAR if person == "keeper" else 0
-    of_access = OF_ACCESS if person != "visitor" else 0
-    most = {name: MOST_QUERIES + user_bar + (of_access if name == "indicator" else 0) for name in queries}
-    assert {name: count for name, count in queries.items() if count > most[name]} == {}
+    most = MOST_QUERIES + user_bar
+    assert {name: count for name, count in queries.items() if count > most} == {}
     assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}

@@ -150,6 +150,14 @@ def test_the_page_tells_each_owner_in_words(world: World, language: str) -> None
     assert "open-to" not in anonymous
 
 
+def test_an_administrator_for_one_indicator_asks_nobody(world: World) -> None:
+    world.release("MDA", ALL)
+    held = world.people["KAZ"]["administrator"].role_assignments
+    assert held.update(indicator=world.indicator) == 1
+    assert world.viewer("KAZ", "administrator").administers_participant
+    assert "requests/new" not in pages(world, "en")[0].decode()
+
+
 def test_the_column_of_access_is_there_for_who_has_something_to_do_in_it(world: World) -> None:
     world.release("MDA", ALL)
     assert '<th scope="col">Access</th>' in pages(world, "en")[0].decode()

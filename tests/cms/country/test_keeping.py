@@ -109,7 +109,7 @@ def test_no_address_of_the_admin_shows_or_changes_the_part_of_another_country(
             user.groups.add(countries.parts["KAZ"].keepers, countries.parts["KAZ"].moderators)  # type: ignore[arg-type]
     client = countries.signed_in(user)
     before = list(Page.objects.order_by("pk").values())
-    for page in countries.pages["KAZ"][:5]:
+    for page in countries.pages["KAZ"][:5:2]:  # the country page, what is two levels below it, an event
         for address in _addresses(page):
             response = getattr(client, method)(address, follow=True)
             assert SECRET not in response.content.decode(), address

@@ -174,7 +174,7 @@ def fill(world: World, count: int, *, first: int = 0) -> None:
 def test_it_costs_the_same_however_much_waits(
     world: World, person: str, django_assert_num_queries: Queries
 ) -> None:
-    costs = {"administrator": 19, "submitter": 11, "verifier": 11, "user": 5}
+    costs = {"administrator": 18, "submitter": 10, "verifier": 10, "user": 4}
     actor = world.people["MDA"][person]
     fill(world, 2)
     with django_assert_num_queries(costs[person]):
