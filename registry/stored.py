@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from operator import itemgetter
 from typing import NamedTuple
 
 import orjson
@@ -27,9 +28,12 @@ class StoredSeries(NamedTuple):
 
 
 def stored_series(cube: Cube) -> Iterator[StoredSeries]:
-    """The rows of a cube that have anything, in stored form. Values are rounded to the cube's decimals."""
+    """The rows of a cube that have anything, in stored form. Values are rounded to the cube's decimals.
+
+    In the order of their keys, in which indexes grow at one end and later reading finds neighbours together.
+    """
     periods = cube.time.codes
-    for row in cube.rows:
+    for key, row in sorted([(row.key, row) for row in cube.rows], key=itemgetter(0)):
         values, first, statuses, notes = row.values, 0, "", ""
         if row.statuses or row.notes:
             first, last = _span(row)
@@ -44,7 +48,7 @@ def stored_series(cube: Cube) -> Iterator[StoredSeries]:
         if "." in text or "e" in text:  # whole numbers, the usual case, pass as they are
             text = orjson.dumps(_kept(values, cube.decimals)).decode()
         count = len(values) - text.count("null")
-        yield StoredSeries(row.key, periods[first], text, statuses, notes, count)
+        yield StoredSeries(key, periods[first], text, statuses, notes, count)
 
 
 def read_values(text: str) -> list[Value]:
