@@ -51,6 +51,9 @@ from tests.cms.conftest import PortalRows, portal_restore
 from tests.conftest import make_codelists, make_world
 from tests.database import as_owner, as_system
 
+# On the engine for this many: making them takes a quarter of a minute.
+pytestmark = pytest.mark.postgresql
+
 MOST_QUERIES = 15
 USER_BAR = 8  # queries more, where Wagtail's user bar is shown to who edits pages
 MOST_BYTES = 250_000  # of one answer, before it is compressed

@@ -1,7 +1,7 @@
 """Every role, every act, for the own participant, another one and none: one cell decides every surface.
 
 The table is table.txt. Here each of its cells is tried: by the service or selector, by a page of the admin
-and what is sent to it, on the portal, by the API. Pages take most of the time: only every fourth cell has
+and what is sent to it, on the portal, by the API. Pages take most of the time: only every twelfth cell has
 them, unless MATRIX=whole, as continuous integration has it.
 """
 
@@ -32,7 +32,7 @@ from tests.matrix.rows import ROWS
 from tests.matrix.table import ANONYMOUS, CELLS, TABLE, Cell
 from tests.matrix.world import NOWHERE, Things
 
-_EVERY = 1 if os.environ.get("MATRIX") == "whole" else 4
+_EVERY = 1 if os.environ.get("MATRIX") == "whole" else 12
 #: Written by every visit, whoever comes.
 OF_A_VISIT = ("django_session", "wagtailusers_userprofile", "axes_", "registry_claim")
 #: A page of the admin where the way to sign in leads from.
