@@ -57,7 +57,7 @@ def pytest_collection_finish() -> None:
     """What is there by now stays to the end: looking through it for garbage took a fifth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(200_000, 50, 100)
 
 
 @dataclass

@@ -26,6 +26,8 @@ from registry.models import (
 )
 from tests.conftest import World
 
+pytestmark = pytest.mark.postgresql  # on the engine for this many
+
 Queries = Callable[[int], AbstractContextManager[Any]]
 
 PARTICIPANTS = 200
