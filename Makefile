@@ -39,10 +39,10 @@ setup: $(DEV) $(COMPILED) ## Everything for developing, in .venv
 
 ##@ Test
 .PHONY: test test-postgresql test-browser bench ci
-test: setup ## The whole test suite on SQLite
+test: setup ## The test suite on SQLite; of scale and of the whole matrix on PostgreSQL
 	DATABASE_URL= $(PY) -m pytest -n $(JOBS) -m 'not browser' $(ARGS)
 
-test-postgresql: setup ## The same on a private PostgreSQL, started for it
+test-postgresql: setup ## All of it on a private PostgreSQL, started for it
 	scripts/postgres.sh run $(PY) -m pytest -n $(JOBS) -m 'not browser' $(ARGS)
 
 test-browser: setup ## The portal and the admin in a real Chromium
