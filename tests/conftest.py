@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ from registry.services.release import submission_release
 from registry.services.submission import submission_stage, submission_submit, submission_validate
 from tests.database import as_nobody, as_system, serving_role
 from tests.markers import skip_what_is_absent
+from tests.template import template_begin, template_copied, template_path
 
+_NUMBERS = count()
 AREAS = {
     "MDA": ("Republic of Moldova", "Республика Молдова"),
     "KAZ": ("Kazakhstan", "Казахстан"),
@@ -47,6 +50,12 @@ AREAS = {
 }
 CITIZENSHIPS = {"_T": ("Total", "Всего"), **AREAS, "XXA": ("Stateless", "Лица без гражданства")}
 SEXES = {"_T": ("Total", "Всего"), "F": ("Female", "Женщины"), "M": ("Male", "Мужчины")}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only the process that starts the others makes the template."""
+    if connection.vendor == "sqlite" and not hasattr(config, "workerinput") and config.cache is not None:
+        template_begin(template_path(config.cache.mkdir("database")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -236,12 +245,28 @@ def _people(participant: Participant) -> dict[str, User]:
         "verifier": UserRole.DATA_VERIFIER,
         "user": UserRole.USER,
     }
-    people = {}
-    for name, role in roles.items():
-        person = User.objects.create_user(f"{participant.code.lower()}-{name}", participant=participant)
-        RoleAssignment.objects.create(user=person, participant=participant, role=role)
-        people[name] = person
+    people = {
+        name: User(username=f"{participant.code.lower()}-{name}", participant=participant, password="!")
+        for name in roles
+    }
+    User.objects.bulk_create(people.values())
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(user=people[name], participant=participant, role=role) for name, role in roles.items()
+    )
     return people
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, pytestconfig: pytest.Config
+) -> Iterator[None]:
+    """On SQLite the database begins migrated (see tests/template.py)."""
+    if connection.vendor != "sqlite" or pytestconfig.cache is None:
+        yield
+        return
+    database = connection.creation._get_test_db_name()
+    with template_copied(template_path(pytestconfig.cache.mkdir("database")), database=database):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -277,16 +302,22 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 CubeValues = Callable[[Viewer], dict[str, list[Any]]]
 
 
+@pytest.fixture
+def later_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the test's own that is made by whoever writes there: most tests never do."""
+    return tmp_path_factory.getbasetemp() / f"later-{next(_NUMBERS)}"
+
+
 @pytest.fixture(autouse=True)
-def search_index_folder(settings: Settings, tmp_path: Path) -> Path:
+def search_index_folder(settings: Settings, later_folder: Path) -> Path:
     """Every test has a search index of its own, should what it does reach the search."""
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
-    return tmp_path / "search"
+    settings.SEARCH_INDEX_DIR = later_folder / "search"
+    return later_folder / "search"
 
 
 @pytest.fixture(autouse=True)
-def upload_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def upload_folder(monkeypatch: pytest.MonkeyPatch, later_folder: Path) -> Path:
     """Every test keeps the files sent to it apart."""
-    storage = FileSystemStorage(location=tmp_path / "uploads")
+    storage = FileSystemStorage(location=later_folder / "uploads")
     monkeypatch.setattr(Upload._meta.get_field("file"), "storage", storage)
-    return tmp_path / "uploads"
+    return later_folder / "uploads"

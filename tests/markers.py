@@ -12,6 +12,10 @@ import pytest
 
 from tests.paths import SHARED
 
+#: Whether tests that try the same on a great many things take each of them, or some; the run on PostgreSQL in
+#: continuous integration takes each.
+WHOLE = os.environ.get("MATRIX") == "whole"
+
 
 def chromium() -> str | None:
     """The program of the browser tests: the CHROMIUM variable, else what is found."""

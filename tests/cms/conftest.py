@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,8 @@ from registry.models import User
 
 
 @pytest.fixture(autouse=True)
-def _portal_settings(settings: Any, tmp_path: Path) -> None:
+def _portal_settings(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.cms.urls"
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
     cache.clear()  # Wagtail keeps the site roots there
 
 

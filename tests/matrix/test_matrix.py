@@ -7,7 +7,6 @@ continuous integration has it.
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,12 +26,13 @@ from wagtail.admin.menu import Menu
 from registry.errors import NotAllowed
 from registry.models import AuditEvent, User
 from registry.selectors.viewer import viewer_for
+from tests.markers import WHOLE
 from tests.matrix.act import Act, Address, Read
 from tests.matrix.rows import ROWS
 from tests.matrix.table import ANONYMOUS, CELLS, TABLE, Cell
 from tests.matrix.world import NOWHERE, Things
 
-_EVERY = 1 if os.environ.get("MATRIX") == "whole" else 8
+_EVERY = 1 if WHOLE else 8
 #: Written by every visit, whoever comes.
 OF_A_VISIT = ("django_session", "wagtailusers_userprofile", "axes_", "registry_claim")
 #: A page of the admin where the way to sign in leads from.

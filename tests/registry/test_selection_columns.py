@@ -21,6 +21,7 @@ from registry.selectors.selection import Selection
 from registry.services.access import openings_of
 from registry.stored import stored_series
 from tests.conftest import World
+from tests.markers import WHOLE
 from tests.registry.seen import opened
 
 OWNERS = ("MDA", "UNHCR")
@@ -99,7 +100,11 @@ def write(world: World, owner: str, series: list[Figures]) -> None:
             )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150 if WHOLE else 60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.tuples(datasets, datasets), selections, st.sampled_from([None, *OWNERS]))
 def test_columns_and_cube_give_the_same(
     two_datasets: World, stored: tuple[list[Figures], list[Figures]], selection: Selection, who: str | None

@@ -24,6 +24,7 @@ from registry.services.submission import (
     submission_withdraw,
 )
 from tests.conftest import World
+from tests.markers import WHOLE
 
 REASON = {"en": "Recount", "ru": "Пересчёт"}
 #: The whole machine. ``scheduled`` is validated with a time set.
@@ -217,7 +218,7 @@ def test_every_history_is_a_path_of_the_machine(world: World) -> None:
     run_state_machine_as_test(
         Workflow,
         settings=settings(
-            max_examples=25,
+            max_examples=25 if WHOLE else 12,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -23,6 +23,7 @@ from registry.services.participant import participant_create
 from registry.services.role import role_give, role_take
 from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import SECRET, Countries
+from tests.markers import WHOLE
 
 #: Names under which addresses of the admin take the key of a page.
 PAGE_ARGUMENTS = {
@@ -109,12 +110,17 @@ def test_no_address_of_the_admin_shows_or_changes_the_part_of_another_country(
             user.groups.add(countries.parts["KAZ"].keepers, countries.parts["KAZ"].moderators)  # type: ignore[arg-type]
     client = countries.signed_in(user)
     before = list(Page.objects.order_by("pk").values())
-    for page in countries.pages["KAZ"][:5:2]:  # the country page, what is two levels below it, an event
+    followed = {"/admin/"}  # where it is led to in the end
+    # The country page, what is two levels below it, an event.
+    pages = countries.pages["KAZ"][:5:2] if WHOLE else countries.pages["KAZ"][2:3]
+    for page in pages:
         for address in _addresses(page):
             response = getattr(client, method)(address)
-            if response.status_code == 302 and response["Location"] != "/admin/":
-                response = client.get(response["Location"], follow=True)
             assert SECRET not in response.content.decode(), address
+            if response.status_code == 302 and response["Location"] not in followed:
+                followed.add(response["Location"])
+                response = client.get(response["Location"], follow=True)
+                assert SECRET not in response.content.decode(), address
     assert SECRET not in client.get("/admin/").content.decode()  # with what was said on the way
     assert list(Page.objects.order_by("pk").values()) == before
 

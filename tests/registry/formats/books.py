@@ -39,7 +39,7 @@ def book(rows: str, *, shared: str = "", before: str = "", more: Mapping[str, st
         **(more or {}),
     }
     file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
     return file.getvalue()
