@@ -20,9 +20,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cms.models import EventPage, NewsPage
+from cms.models import EventIndexPage, EventPage, NewsIndexPage, NewsPage
+from cms.selectors.addresses import home_url
 from cms.selectors.country import parts_of
-from cms.selectors.navigation import home_url
+from cms.selectors.fallback import tell
 from cms.selectors.news import MOST_IN_CALENDAR, MOST_IN_FEED, event_get, event_list, news_list
 from registry import converters  # noqa: F401
 from registry.access import ANONYMOUS
@@ -42,7 +43,7 @@ class _Atom(Atom1Feed):
 
 class _PagesFeed(Feed):  # type: ignore[type-arg]
     feed_type = _Atom
-    own_title = ""
+    index: Any
 
     def get_object(
         self, request: HttpRequest, *args: Any, code: str = "", **kwargs: Any
@@ -51,25 +52,34 @@ class _PagesFeed(Feed):  # type: ignore[type-arg]
         return _participant(code)
 
     def link(self, obj: Participant | None) -> str:
-        return home_url()
+        """The list of which this is the feed."""
+        lists = self.index.objects.visible_to(ANONYMOUS).filter(locale__language_code=current_language())
+        index = lists.first()
+        address = (index.get_url(self.request) if index else None) or home_url()
+        return f"{address}?participant={obj.code}" if obj else address
+
+    def feed_guid(self, obj: Participant | None) -> str:
+        """Each feed is one of its own (RFC 4287, 4.2.6)."""
+        return self.request.build_absolute_uri(self.request.path)
 
     def _named(self, title: str, obj: Participant | None) -> str:
         return f"{title}: {obj.name}" if obj else title
 
     def _listed(self, pages: Any) -> list[Any]:
-        found = list(pages.defer_streamfields()[:MOST_IN_FEED])
+        found = tell(pages.defer_streamfields()[:MOST_IN_FEED], self.request)
         self.parts = parts_of([page.path for page in found])
         return found
 
     def item_title(self, item: Any) -> str:
-        return str(item.title)
+        language = item.told.language
+        return f"{item.told.title} ({language.name})" if language else str(item.told.title)
 
     def item_description(self, item: Any) -> str:
         """Readers take it for HTML."""
-        return escape(item.introduction)
+        return escape(item.told.introduction)
 
     def item_link(self, item: Any) -> str:
-        return item.get_url(self.request) or home_url()
+        return item.told.url or home_url()
 
     def item_guid(self, item: Any) -> str:
         return f"urn:uuid:{item.translation_key}#{current_language()}"
@@ -83,14 +93,16 @@ class _PagesFeed(Feed):  # type: ignore[type-arg]
 
 
 class NewsFeed(_PagesFeed):
-    """The last news, of one participant if its code is given. Three queries at most."""
+    """The last news, of one participant if its code is given. Five queries at most."""
+
+    index = NewsIndexPage
 
     def title(self, obj: Participant | None) -> str:
         return self._named(_("News"), obj)
 
     def items(self, obj: Participant | None) -> list[NewsPage]:
         code = obj.code if obj else None
-        return self._listed(news_list(viewer=ANONYMOUS, locale=current_language(), participant=code))
+        return self._listed(news_list(viewer=ANONYMOUS, participant=code))
 
     def item_pubdate(self, item: NewsPage) -> datetime:
         return datetime.combine(item.published_on, time(), UTC)
@@ -99,12 +111,14 @@ class NewsFeed(_PagesFeed):
 class EventsFeed(_PagesFeed):
     """The events most lately announced that are still to come; of one participant if its code is given."""
 
+    index = EventIndexPage
+
     def title(self, obj: Participant | None) -> str:
         return self._named(_("Upcoming events"), obj)
 
     def items(self, obj: Participant | None) -> list[EventPage]:
         code = obj.code if obj else None
-        pages = event_list(viewer=ANONYMOUS, locale=current_language(), participant=code, show="upcoming")
+        pages = event_list(viewer=ANONYMOUS, participant=code, show="upcoming")
         return self._listed(pages)
 
     def item_pubdate(self, item: EventPage) -> datetime:
@@ -128,11 +142,9 @@ def events_feed(request: HttpRequest, code: str = "") -> HttpResponse:
 def calendar(request: HttpRequest, code: str = "") -> HttpResponse:
     """Events that are coming or were lately, as a file that calendars subscribe to."""
     participant = _participant(code)
-    pages = event_list(
-        viewer=ANONYMOUS, locale=current_language(), participant=participant.code if participant else None
-    ).reverse()
+    pages = event_list(viewer=ANONYMOUS, participant=participant.code if participant else None).reverse()
     title = str(settings.WAGTAIL_SITE_NAME) + (f": {participant.name}" if participant else "")
-    found = list(pages.defer_streamfields()[:MOST_IN_CALENDAR])
+    found = tell(pages.defer_streamfields()[:MOST_IN_CALENDAR], request)
     return _calendar_file(request, title, found, f"events-{code}" if code else "events")
 
 
@@ -140,10 +152,11 @@ def calendar(request: HttpRequest, code: str = "") -> HttpResponse:
 @kept_by_nobody_else
 def event_file(request: HttpRequest, key: UUID) -> HttpResponse:
     """One event, to be put into a calendar once."""
-    event = event_get(viewer=ANONYMOUS, locale=current_language(), key=key)
+    event = event_get(viewer=ANONYMOUS, key=key)
     if event is None:
         raise Http404
-    return _calendar_file(request, event.title, [event], slugify(event.slug))
+    tell([event], request)
+    return _calendar_file(request, event.told.title, [event], slugify(event.slug))
 
 
 def _participant(code: str) -> Participant | None:
@@ -187,14 +200,17 @@ def _component(request: HttpRequest, event: EventPage) -> icalendar.Event:
     else:
         component.add("dtstart", event.starts_on)
         component.add("dtend", event.ends.date())
-    component.add("summary", event.title)
-    component.add("description", event.introduction)
+    told = event.told
+    _add_text(component, "summary", told.title, told.title.language)
+    _add_text(component, "description", told.introduction, told.introduction.language)
     if event.place:
-        component.add("location", event.place)
-    address = event.get_full_url(request)
-    if address:
-        component.add("url", address)
+        _add_text(component, "location", event.place, event.locale.language_code)
+    component.add("url", request.build_absolute_uri(told.url))
     return component
+
+
+def _add_text(component: icalendar.Event, name: str, text: str, language: str) -> None:
+    component.add(name, str(text), parameters={"language": language})
 
 
 app_name = "feeds"

@@ -78,6 +78,12 @@ class BasePage(Page):
         return str(self.search_description or self.introduction)
 
     @cached_property
+    def versions(self) -> list[Page]:
+        """The published versions in all languages, and this one. One query."""
+        published = self.get_translations(inclusive=True).select_related("locale")
+        return [page for page in published if page.live or page.pk == self.pk]
+
+    @cached_property
     def trail(self) -> list[Page]:
         """The pages above this one, home page first. One query; none where the address was followed to it."""
         return list(self.get_ancestors().filter(depth__gte=2).live())

@@ -81,7 +81,7 @@ class CountryIndexPage(BasePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         viewer = getattr(request, "viewer", ANONYMOUS)
-        context["countries"] = country_pages(viewer=viewer, locale=self.locale_id)
+        context["countries"] = country_pages(viewer=viewer)
         return context
 
 

@@ -40,9 +40,7 @@ class _IndexPage(BasePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         viewer = getattr(request, "viewer", ANONYMOUS)
-        context["listing"] = asked_list(
-            kind=self.kind, viewer=viewer, asked=request.GET, locale=self.locale_id
-        )
+        context["listing"] = asked_list(kind=self.kind, viewer=viewer, asked=request.GET)
         return context
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -135,12 +136,20 @@ class SectionPage(BasePage):
         return context
 
     def listed_children(self, viewer: Viewer = ANONYMOUS, number: str | None = None) -> ListPage[Any]:
-        """One page of the pages in this section that the viewer may see, each with its introduction."""
+        """One page of the pages in this section that the viewer may see, with their introductions, told of.
+
+        Those that have no version in the active language come last.
+        """
+        from cms.selectors.fallback import in_language, own_first, tell
         from cms.selectors.page import introduced
 
-        pages = visible_pages(self.get_children(), viewer)
-        listed = Paginator(pages, IN_A_SECTION).get_page(number)
-        listed.object_list = introduced(listed.object_list)
+        below = Q()
+        for version in self.versions:
+            below |= Q(path__startswith=version.path, depth=version.depth + 1)
+        pages = visible_pages(Page.objects.filter(below), viewer).filter(in_language())
+        ordered = pages.select_related("locale").order_by(own_first(), "path")
+        listed = Paginator(ordered, IN_A_SECTION).get_page(number)
+        listed.object_list = tell(introduced(listed.object_list))
         return listed
 
 

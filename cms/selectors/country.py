@@ -15,7 +15,8 @@ from wagtail.models import Page
 from cms.models import CountryPage, EventPage, LibraryDocument, NationalPart, NewsPage
 from cms.models.visibility import COUNTRY_DEPTH, COUNTRY_PATH
 from cms.selectors.documents import document_list
-from cms.selectors.navigation import MenuItem, menu_item, menu_rows
+from cms.selectors.fallback import in_language, tell
+from cms.selectors.navigation import MenuItem, menu_rows, nested
 from registry.access import Viewer
 from registry.models import Agency, Dataset, LegalReference, Participant
 from registry.row_security import for_viewer
@@ -51,11 +52,11 @@ class Overview:
     has_more_documents: bool
 
 
-def country_pages(*, viewer: Viewer, locale: int) -> list[CountryPage]:
-    """The country pages of a language that the viewer may see, in the order of the participants."""
-    pages = CountryPage.objects.visible_to(viewer).filter(locale_id=locale)
+def country_pages(*, viewer: Viewer) -> list[CountryPage]:
+    """The country pages that the viewer may see, told of, in the order of the participants."""
+    pages = CountryPage.objects.visible_to(viewer).filter(in_language())
     ordered = pages.order_by("part__participant__order", "part__participant__code")
-    return list(ordered.select_related("part__participant").defer_streamfields())
+    return tell(ordered.select_related("part__participant", "locale").defer_streamfields())
 
 
 def country_overview(*, viewer: Viewer, page: CountryPage) -> Overview:
@@ -81,19 +82,25 @@ def country_overview(*, viewer: Viewer, page: CountryPage) -> Overview:
 
 
 def _lately(*, viewer: Viewer, page: CountryPage) -> tuple[list[NewsPage], list[EventPage]]:
-    """The last news and the next events of a country, three of each. One query."""
-    below = {"path__startswith": page.path}
-    news = NewsPage.objects.visible_to(viewer).filter(**below).order_by("-published_on", "-path")[:IN_BRIEF]
-    events = EventPage.objects.visible_to(viewer).filter(**below).upcoming()[:IN_BRIEF]
+    """The last news and the next events of a country, three of each, told of.
+
+    One query, two where something has no version in the active language.
+    """
+    below = Q(country_path__in=_versions(page).values("path")) & in_language()
+    news = NewsPage.objects.visible_to(viewer).filter(below).order_by("-published_on", "-path")[:IN_BRIEF]
+    events = EventPage.objects.visible_to(viewer).filter(below).upcoming()[:IN_BRIEF]
     chosen = Q(pk__in=news.values("pk")) | Q(pk__in=events.values("pk"))
-    pages = Page.objects.filter(chosen).select_related("newspage", "eventpage")
+    pages = Page.objects.filter(chosen).select_related("newspage", "eventpage", "locale")
     pages = pages.defer("newspage__body", "eventpage__body")
     found_news, found_events = [], []
     for found in pages:
         if hasattr(found, "newspage"):
+            found.newspage.locale = found.locale
             found_news.append(found.newspage)
         else:
+            found.eventpage.locale = found.locale
             found_events.append(found.eventpage)
+    tell([*found_news, *found_events])
     return (
         sorted(found_news, key=lambda one: (one.published_on, one.path), reverse=True),
         sorted(found_events, key=lambda one: (one.starts_on, one.starts_at or time(), one.path)),
@@ -131,23 +138,17 @@ def _with_focal_points(viewer: Viewer, code: str) -> list[Agency]:
 def country_menu(*, page: Page, request: HttpRequest) -> list[MenuItem]:
     """The country's own menu: its page, then those below it that its keepers put there.
 
-    One query, which reads the main menu too.
+    One query, which reads the main menu too; two more where something has no version in the active language.
     """
-    root = page.path[:COUNTRY_PATH]
-    below = Q(path__startswith=root, depth__lte=COUNTRY_DEPTH + 2, show_in_menus=True)
-    items: dict[str, MenuItem] = {}
-    top: list[MenuItem] = []
-    for found in menu_rows(request=request, also=Q(path=root) | below):
-        if not found.path.startswith(root):
-            continue
-        item = menu_item(request, found.title, found.get_url(request) or "")
-        items[found.path] = item
-        above = items.get(found.path[: -Page.steplen]) if found.depth > COUNTRY_DEPTH + 1 else None
-        if above:
-            above.children.append(item)
-        elif found.depth <= COUNTRY_DEPTH + 1:
-            top.append(item)
-    return top
+    inside = Q(country_path__in=_versions(page).values("path"), depth__lte=COUNTRY_DEPTH + 2)
+    own = inside & (Q(depth=COUNTRY_DEPTH) | Q(show_in_menus=True))
+    rows = [row for row in menu_rows(request=request, also=own) if row.is_also]
+    return nested(rows, request=request, top=COUNTRY_DEPTH + 1)
+
+
+def _versions(page: Page) -> Any:
+    """The country page in which a page is, in all languages."""
+    return CountryPage.objects.filter(part__pages__path=page.path[:COUNTRY_PATH])
 
 
 def parts_of(paths: Collection[str]) -> dict[str, NationalPart]:

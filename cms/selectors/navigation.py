@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.functions import Length, Substr
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
 from django.utils import translation
@@ -18,8 +21,10 @@ from wagtail.models import Page
 from cms.blocks.navigation import PORTAL_PARTS
 from cms.models import BasePage
 from cms.models.visibility import may_see, visible_pages
+from cms.selectors.addresses import address_in, home_url
+from cms.selectors.fallback import in_language, own_first, tell
 from registry.access import ANONYMOUS, Viewer
-from registry.languages import LANGUAGES, current_language
+from registry.languages import LANGUAGES, Language, current_language
 
 ON_A_SITE_MAP = 300
 HOME_DEPTH = 2  # the root of Wagtail's tree has depth 1
@@ -28,13 +33,17 @@ MENU_DEPTHS = (HOME_DEPTH + 1, HOME_DEPTH + 2)
 
 @dataclass(slots=True)
 class MenuItem:
-    """``is_current``: this very page; ``is_open``: this page or one below it."""
+    """``is_current``: this very page; ``is_open``: this page or one below it.
+
+    ``language`` is that of the page where it has no version in the active one; ``label`` may be translated.
+    """
 
     label: str
     url: str
     is_current: bool = False
     is_open: bool = False
     children: list[MenuItem] = field(default_factory=list)
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,6 @@ class LanguageLink:
     url: str
     is_current: bool
     is_fallback: bool
-
-
-def home_url(language: str | None = None) -> str:
-    """The address of the portal's first page in a language (default: the active one)."""
-    with translation.override(language or current_language()):
-        return reverse("wagtail_serve", args=[""])
 
 
 def menu_items(*, request: HttpRequest) -> list[MenuItem]:
@@ -73,36 +76,64 @@ def menu_items(*, request: HttpRequest) -> list[MenuItem]:
 def menu_rows(*, request: HttpRequest, also: Q | None = None) -> list[Page]:
     """The pages of the main menu in the order of the tree, and others in the same query.
 
-    A view that has a menu of its own asks first; the main menu takes what it finds then.
+    Those of the active language come first. A view that has a menu of its own asks first, for what is then
+    marked ``is_also``; the main menu takes what it finds then.
     """
     known: list[Page] | None = getattr(request, "portal_menu_rows", None)
     if known is not None and also is None:
         return known
-    chosen = Q(depth__in=MENU_DEPTHS, show_in_menus=True, locale__language_code=current_language())
-    pages = visible_pages(Page.objects.select_related("locale"), viewer_in(request))
-    rows = list(pages.filter(chosen if also is None else chosen | also).order_by("path"))
-    if also is not None:
-        request.portal_menu_rows = rows  # type: ignore[attr-defined]
+    chosen = Q(depth__in=MENU_DEPTHS, show_in_menus=True)
+    pages = visible_pages(Page.objects.select_related("locale"), viewer_in(request)).filter(in_language())
+    if also is None:
+        return list(pages.filter(chosen).order_by(own_first(), "path"))
+    marked = pages.filter(chosen | also).annotate(is_also=Case(When(also, then=True), default=False))
+    request.portal_menu_rows = rows = list(marked.order_by(own_first(), "path"))  # type: ignore[attr-defined]
     return rows
 
 
 def _menu_pages(request: HttpRequest) -> list[MenuItem]:
-    items: dict[str, MenuItem] = {}
-    for page in menu_rows(request=request):
-        if page.depth not in MENU_DEPTHS or not page.show_in_menus:
+    rows = [page for page in menu_rows(request=request) if page.depth in MENU_DEPTHS and page.show_in_menus]
+    return nested(rows, request=request, top=MENU_DEPTHS[0])
+
+
+def nested(rows: Sequence[Page], *, request: HttpRequest, top: int) -> list[MenuItem]:
+    """The items of a menu from pages in the order of the tree, those of the active language first.
+
+    ``top``: the depth of the items at the top; what is below a page that is not among them is left out. A
+    page without a version in the active language stands below the version of the page above it.
+    """
+    above = _keys_above([page for page in rows if page.locale.language_code != current_language()], top)
+    by_path: dict[str, MenuItem] = {}
+    by_key: dict[UUID, MenuItem] = {}
+    items: list[MenuItem] = []
+    for page in tell(rows, request):
+        if not page.told.url:
             continue
-        if page.locale.language_code != current_language():
-            continue
-        url = page.get_url(request)
-        if not url:
-            continue
-        item = menu_item(request, page.title, url)
-        parent = items.get(page.path[: -Page.steplen])
-        if page.depth == MENU_DEPTHS[0]:
-            items[page.path] = item
+        item = page_item(request, page)
+        parent_path = page.path[: -Page.steplen]
+        parent = by_path.get(parent_path) or by_key.get(above.get(parent_path))  # type: ignore[arg-type]
+        if page.depth <= top:
+            items.append(item)
         elif parent:
             parent.children.append(item)
-    return list(items.values())
+        else:
+            continue
+        by_path[page.path] = by_key[page.translation_key] = item
+    return items
+
+
+def _keys_above(pages: Collection[Page], top: int) -> dict[str, UUID]:
+    """The translation keys of the pages above, by path. One query if there are any."""
+    paths = {page.path[: -Page.steplen] for page in pages if page.depth > top}
+    found = Page.objects.filter(path__in=paths).values_list("path", "translation_key") if paths else ()
+    return dict(found)
+
+
+def page_item(request: HttpRequest, page: Any) -> MenuItem:
+    """The item of a page that is told of (see `tell`)."""
+    item = menu_item(request, page.told.title, page.told.url)
+    item.language = page.told.language
+    return item
 
 
 def viewer_in(request: HttpRequest) -> Viewer:
@@ -112,16 +143,23 @@ def viewer_in(request: HttpRequest) -> Viewer:
 
 
 def section_menu(*, request: HttpRequest, page: Page) -> list[MenuItem]:
-    """The page above, where it is published, and those beside the page that are in menus. One query."""
+    """The page above, where it is published, and those beside the page that are in menus.
+
+    One query, two where something has no version in the active language.
+    """
     if page.depth <= HOME_DEPTH:
         return []
     above = page.path[: -Page.steplen]
-    section = Q(path__startswith=above, depth=page.depth)
+    key = Page.objects.filter(path=above).values("translation_key")
+    versions = Page.objects.filter(translation_key__in=key)
+    section = Q(path_above__in=versions.values("path"))
     if page.depth > HOME_DEPTH + 1:
-        section |= Q(path=above)
-    pages = visible_pages(Page.objects.filter(section), viewer_in(request)).order_by("path")
-    found = [one for one in pages if one.path == above or one.show_in_menus or one.pk == page.pk]
-    return [menu_item(request, one.title, one.get_url(request) or "") for one in found]
+        section |= Q(pk__in=versions.values("pk"))
+    pages = visible_pages(Page.objects.select_related("locale"), viewer_in(request)).filter(in_language())
+    path_above = Substr("path", 1, Length("path") - int(Page.steplen))
+    rows = pages.alias(path_above=path_above).filter(section).order_by(own_first(), "path")
+    found = [one for one in rows if one.depth < page.depth or one.show_in_menus or one.pk == page.pk]
+    return [page_item(request, one) for one in tell(found, request)]
 
 
 def menu_item(request: HttpRequest, label: str, url: str) -> MenuItem:
@@ -167,10 +205,8 @@ def language_links(*, request: HttpRequest, page: Page | None) -> list[LanguageL
     """
     if page is None or not page.pk:
         return [_view_link(request, language.code, language.name) for language in LANGUAGES]
-    versions = {
-        version.locale.language_code: version
-        for version in page.get_translations(inclusive=True).live().select_related("locale")
-    }
+    found = page.versions if isinstance(page, BasePage) else [page]
+    versions = {version.locale.language_code: version for version in found if version.live}
     own = next((code for code, version in versions.items() if version.pk == page.pk), None)
     own = own or page.locale.language_code
     # What is shown at an address of another language is not the version of that language.
@@ -180,19 +216,13 @@ def language_links(*, request: HttpRequest, page: Page | None) -> list[LanguageL
         version = versions.get(language.code)
         is_current = language.code == shown
         url = (version.get_url(request) if version else None) or (
-            request.path if is_current else _same_address(page, language.code)
+            request.path if is_current else address_in(page, language.code)
         )
         is_fallback = version is None and language.code != own
         links.append(
             LanguageLink(language.code, language.name, _with_query(url, request), is_current, is_fallback)
         )
     return links
-
-
-def _same_address(page: Page, language: str) -> str:
-    """The address a page would have in a language."""
-    own, url = home_url(page.locale.language_code), page.get_url() or ""
-    return home_url(language) + url.removeprefix(own) if url.startswith(own) else home_url(language)
 
 
 def _view_link(request: HttpRequest, code: str, name: str) -> LanguageLink:
@@ -233,31 +263,35 @@ def _with_query(url: str, request: HttpRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PageTree:
-    """One page of the site map; the pages above its first one come again, so that all have their place."""
+    """One page of the site map; the pages above its first one come again, so that all have their place.
+
+    ``others`` have no version in the active language.
+    """
 
     items: list[MenuItem]
+    others: list[MenuItem]
     page: ListPage[Any]
 
 
 def page_tree(*, request: HttpRequest) -> PageTree:
-    """The pages of the active language that the viewer may see, nested, some hundreds at a time.
+    """The pages that the viewer may see, nested, some hundreds at a time; those of the active language first.
 
-    ``page`` in the query string says which. Three queries at most, whatever the number of pages.
+    ``page`` in the query string says which. Four queries at most, whatever the number of pages.
     """
-    pages = visible_pages(Page.objects.all(), viewer_in(request)).filter(
-        depth__gte=HOME_DEPTH, locale__language_code=current_language()
+    pages = visible_pages(Page.objects.select_related("locale"), viewer_in(request)).filter(
+        in_language(), depth__gte=HOME_DEPTH
     )
-    listed = Paginator(pages.order_by("path"), ON_A_SITE_MAP).get_page(request.GET.get("page"))
+    listed = Paginator(pages.order_by(own_first(), "path"), ON_A_SITE_MAP).get_page(request.GET.get("page"))
     shown = list(listed.object_list)
     if listed.has_previous():
         path, step = shown[0].path, int(Page.steplen)
         above = [path[:end] for end in range(step, len(path), step)]
         shown = [*pages.filter(path__in=above).order_by("path"), *shown]
-    roots: list[MenuItem] = []
+    tree = PageTree([], [], listed)
     seen: dict[str, MenuItem] = {}
-    for page in shown:
-        item = MenuItem(page.title, page.get_url(request) or "")
+    for page in tell(shown, request):
+        item = page_item(request, page)
         parent = seen.get(page.path[: -Page.steplen])
         seen[page.path] = item
-        (parent.children if parent else roots).append(item)
-    return PageTree(roots, listed)
+        (parent.children if parent else tree.others if item.language else tree.items).append(item)
+    return tree

@@ -15,6 +15,7 @@ from django.db.models.functions import Left
 from cms.models import CountryPage, EventPage, NewsPage
 from cms.models.visibility import COUNTRY_PATH
 from cms.selectors.country import parts_of
+from cms.selectors.fallback import in_language, tell
 from registry.access import Viewer
 from registry.models import Participant
 
@@ -64,17 +65,21 @@ class Listing:
         return [(show, self.query(show="" if show == SHOWS[0] else show)) for show in SHOWS]
 
 
-def news_list(*, viewer: Viewer, locale: int | str, participant: str | None = None) -> Any:
-    """The newest first; of one participant if its code is given."""
-    pages = NewsPage.objects.visible_to(viewer).filter(**_in(locale)).order_by("-published_on", "-path")
-    return _of(pages, participant)
+def news_list(*, viewer: Viewer, participant: str | None = None) -> Any:
+    """The newest first; of one participant if its code is given.
+
+    What the active language lacks is there in another.
+    """
+    pages = NewsPage.objects.visible_to(viewer).filter(in_language()).select_related("locale")
+    return _of(pages.order_by("-published_on", "-path"), participant)
 
 
-def event_list(
-    *, viewer: Viewer, locale: int | str, participant: str | None = None, show: str = "calendar"
-) -> Any:
-    """Upcoming, past, or all events by day; of one participant if its code is given."""
-    pages = EventPage.objects.visible_to(viewer).filter(**_in(locale))
+def event_list(*, viewer: Viewer, participant: str | None = None, show: str = "calendar") -> Any:
+    """Upcoming, past, or all events by day; of one participant if its code is given.
+
+    What the active language lacks is there in another.
+    """
+    pages = EventPage.objects.visible_to(viewer).filter(in_language()).select_related("locale")
     if show == "upcoming":
         pages = pages.upcoming()
     elif show == "past":
@@ -84,36 +89,38 @@ def event_list(
     return _of(pages, participant)
 
 
-def event_get(*, viewer: Viewer, locale: int | str, key: UUID) -> EventPage | None:
-    found: EventPage | None = (
-        EventPage.objects.visible_to(viewer).filter(translation_key=key, **_in(locale)).first()
-    )
+def event_get(*, viewer: Viewer, key: UUID) -> EventPage | None:
+    pages = EventPage.objects.visible_to(viewer).filter(in_language(), translation_key=key)
+    found: EventPage | None = pages.select_related("locale").first()
     return found
 
 
-def asked_list(*, kind: str, viewer: Viewer, asked: Mapping[str, str], locale: int) -> Listing:
-    """The list a query string asks for; what cannot be read in it counts as not given. Four queries."""
-    participants = _owners(viewer, locale, NewsPage if kind == "news_index" else EventPage)
+def asked_list(*, kind: str, viewer: Viewer, asked: Mapping[str, str]) -> Listing:
+    """The list a query string asks for; what cannot be read in it counts as not given.
+
+    The pages are told of (cms/selectors/fallback.py). Four queries, five where something has no version in
+    the active language.
+    """
+    participants = _owners(viewer, NewsPage if kind == "news_index" else EventPage)
     participant = next((one for one in participants if one.code == asked.get("participant")), None)
     show = asked.get("show", SHOWS[0])
     show = show if show in SHOWS else SHOWS[0]
     code = participant.code if participant else None
     if kind == "news_index":
-        pages = news_list(viewer=viewer, locale=locale, participant=code)
+        pages = news_list(viewer=viewer, participant=code)
     else:
-        pages = event_list(viewer=viewer, locale=locale, participant=code, show=show)
+        pages = event_list(viewer=viewer, participant=code, show=show)
     page = Paginator(pages.defer_streamfields(), ON_A_PAGE).get_page(asked.get("page", "1"))
-    found = list(page.object_list)
+    found = tell(page.object_list)
     parts = parts_of([one.path for one in found])
     items = [(one, parts[one.path].participant if one.path in parts else None) for one in found]
     return Listing(items, page, participant, participants, show)
 
 
-def _owners(viewer: Viewer, locale: int, model: Any) -> list[Participant]:
+def _owners(viewer: Viewer, model: Any) -> list[Participant]:
     """The participants that have any, so that nothing is offered that leads to an empty list. One query."""
-    inside = model.objects.visible_to(viewer).filter(locale_id=locale)
-    roots = inside.values(root=Left("path", COUNTRY_PATH))
-    countries = CountryPage.objects.filter(locale_id=locale, path__in=roots)
+    roots = model.objects.visible_to(viewer).order_by().values(root=Left("path", COUNTRY_PATH))
+    countries = CountryPage.objects.filter(path__in=roots)
     rows = Participant.objects.visible_to(viewer)
     return list(rows.filter(national_part__pages__in=countries.values("pk")).order_by("order", "code"))
 
@@ -124,7 +131,3 @@ def _of(pages: Any, participant: str | None) -> Any:
     root = Left(OuterRef("path"), COUNTRY_PATH)
     own = CountryPage.objects.filter(part__participant__code=participant, path=root)
     return pages.filter(Exists(own))
-
-
-def _in(locale: int | str) -> dict[str, Any]:
-    return {"locale__language_code": locale} if isinstance(locale, str) else {"locale_id": locale}

@@ -64,7 +64,7 @@ def _too_many(request: HttpRequest) -> bool:
 
 
 def _message(page: ContactPage, data: dict[str, str]) -> EmailMessage:
-    lines = [f"{data['name']} <{data['email']}>", "", data["message"], "", page.full_url or ""]
+    lines = [f"{data['name']} <{data['email']}>", "", data["message"], "", _address(page)]
     subject = f"{settings.WAGTAIL_SITE_NAME}: {data['subject']}"
     return EmailMessage(
         subject=" ".join(subject.split()),
@@ -72,6 +72,10 @@ def _message(page: ContactPage, data: dict[str, str]) -> EmailMessage:
         to=_recipients(page),
         reply_to=[data["email"]],
     )
+
+
+def _address(page: ContactPage) -> str:
+    return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + (page.get_url() or "")
 
 
 def _recipients(page: ContactPage) -> list[str]:

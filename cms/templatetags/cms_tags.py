@@ -11,13 +11,13 @@ from django.utils.html import format_html
 from wagtail.models import Page
 
 from cms.blocks.data import IndicatorLinkValue
+from cms.selectors.addresses import home_url
 from cms.selectors.fallback import Fallback, fallback_of
 from cms.selectors.navigation import (
     LanguageLink,
     MenuItem,
     PageTree,
     breadcrumb_items,
-    home_url,
     language_links,
     menu_items,
     page_tree,

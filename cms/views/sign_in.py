@@ -28,7 +28,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
-from cms.selectors.navigation import home_url, place_in_language
+from cms.selectors.addresses import home_url
+from cms.selectors.navigation import place_in_language
 from registry.languages import LANGUAGE_CODES, current_language
 from registry.models import User
 from registry.services.second_factor import second_factor_of, second_factor_verify
