@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db import models
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from wagtail.models import get_page_models
+from wagtail.fields import StreamField
+from wagtail.models import Page, get_page_models
 from wagtail.search.index import SearchField
 
 from cms.models import BasePage
@@ -37,7 +40,8 @@ def page_types_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[c
         if not any(field.field_name == "slug" for field in model.override_translatable_fields):
             hint = "Extend BasePage.override_translatable_fields instead of replacing it."
             found.append(checks.Error("No translation policy for the slug.", hint, obj=model, id="cms.E003"))
-        if not model.kind or kinds.setdefault(model.kind, model.__name__) != model.__name__:
+        is_name = re.fullmatch(r"[a-z]+(_[a-z]+)*", model.kind)
+        if not is_name or kinds.setdefault(model.kind, model.__name__) != model.__name__:
             hint = "Give the page type a `kind` of its own: the API and the search call it by that."
             found.append(
                 checks.Error(f"{model.__name__} has no kind of its own.", hint, obj=model, id="cms.E005")
@@ -54,6 +58,40 @@ def page_types_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[c
     return found
 
 
+def page_fields_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Every field a page type adds is searched if it holds a text, and says what translation does with it."""
+    found: list[checks.CheckMessage] = []
+    for model in get_page_models():
+        if not issubclass(model, BasePage):
+            continue
+        searched = {field.field_name for field in model.search_fields if isinstance(field, SearchField)}
+        policy = {field.field_name for field in model.override_translatable_fields}
+        for field in _own_fields(model):
+            if _is_text(field):
+                if field.name not in searched | model.not_searched:
+                    hint = "Add it to search_fields, or name it in `not_searched`."
+                    message = f"{model.__name__}.{field.name} is not searched."
+                    found.append(checks.Error(message, hint, obj=model, id="cms.E007"))
+            elif field.name not in policy:
+                hint = "Add a SynchronizedField or TranslatableField to override_translatable_fields."
+                message = f"{model.__name__}.{field.name} has no translation policy."
+                found.append(checks.Error(message, hint, obj=model, id="cms.E008"))
+    return found
+
+
+def _own_fields(model: type[BasePage]) -> list[models.Field[Any, Any]]:
+    """What the page type adds to what all have."""
+    common = {field.name for field in Page._meta.get_fields()} | {"introduction", "page_ptr"}
+    return [field for field in model._meta.concrete_fields if field.name not in common]
+
+
+def _is_text(field: models.Field[Any, Any]) -> bool:
+    """Whether it holds words of somebody: what is chosen, and addresses, are none."""
+    kinds = (models.CharField, models.TextField, StreamField)
+    return isinstance(field, kinds) and not field.choices and not isinstance(field, models.URLField)
+
+
 def register_checks() -> None:
     checks.register(page_model_check, "cms")
     checks.register(page_types_check, "cms")
+    checks.register(page_fields_check, "cms")

@@ -27,6 +27,8 @@ class BasePage(Page):
     """
 
     kind: ClassVar[str] = ""
+    #: Texts of the page type that nobody looks for.
+    not_searched: ClassVar[frozenset[str]] = frozenset()
     #: What is read with the page when it is served.
     served_with: ClassVar[tuple[str, ...]] = ()
 

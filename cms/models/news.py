@@ -66,6 +66,13 @@ class EventIndexPage(_IndexPage):
         verbose_name_plural = _("lists of events")
 
 
+class NewsQuerySet(PortalPageQuerySet):
+    def told(self) -> NewsQuerySet:
+        """Without those dated later than today: they are in the lists from that day on."""
+        found: NewsQuerySet = self.filter(published_on__lte=today())
+        return found
+
+
 class NewsPage(BasePage):
     kind = "news"
     published_on = models.DateField(_("date"), default=today)
@@ -84,6 +91,8 @@ class NewsPage(BasePage):
     parent_page_types = ["cms.NewsIndexPage", "cms.CountryPage"]
     subpage_types: list[str] = []
     template = "cms/news_page.html"
+
+    objects = PortalPageManager.from_queryset(NewsQuerySet)()
 
     class Meta:
         verbose_name = _("news item")

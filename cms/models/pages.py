@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
-from wagtail_localize.fields import BaseTranslatableField
+from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from cms.blocks import BodyBlock, HighlightsBlock
 from cms.models.base import BasePage
@@ -174,6 +174,10 @@ class TextPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("layout"), FieldPanel("body")]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("layout", overridable=False),
+    ]
     template = "cms/article_page.html"
 
     class Meta:

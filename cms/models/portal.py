@@ -80,6 +80,7 @@ class ContactPage(FormMixin, BasePage):
         FieldPanel("recipients"),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    not_searched = frozenset({"recipients", "thanks"})
     override_translatable_fields = [
         *BasePage.override_translatable_fields,
         SynchronizedField("recipients"),

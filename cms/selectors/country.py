@@ -87,7 +87,9 @@ def _lately(*, viewer: Viewer, page: CountryPage) -> tuple[list[NewsPage], list[
     One query, two where something has no version in the active language.
     """
     below = Q(country_path__in=_versions(page).values("path")) & in_language()
-    news = NewsPage.objects.visible_to(viewer).filter(below).order_by("-published_on", "-path")[:IN_BRIEF]
+    news = (
+        NewsPage.objects.visible_to(viewer).told().filter(below).order_by("-published_on", "-path")[:IN_BRIEF]
+    )
     events = EventPage.objects.visible_to(viewer).filter(below).upcoming()[:IN_BRIEF]
     chosen = Q(pk__in=news.values("pk")) | Q(pk__in=events.values("pk"))
     pages = Page.objects.filter(chosen).select_related("newspage", "eventpage", "locale")

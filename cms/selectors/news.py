@@ -70,7 +70,7 @@ def news_list(*, viewer: Viewer, participant: str | None = None) -> Any:
 
     What the active language lacks is there in another.
     """
-    pages = NewsPage.objects.visible_to(viewer).filter(in_language()).select_related("locale")
+    pages = NewsPage.objects.visible_to(viewer).told().filter(in_language()).select_related("locale")
     return _of(pages.order_by("-published_on", "-path"), participant)
 
 

@@ -1,4 +1,4 @@
-"""Facts of a page, such as the dates of an event, are the same in every language at once.
+"""Facts of a page, such as the dates of an event and its address, are the same in every language at once.
 
 wagtail-localize carries them over when a translator updates the translation and publishes it. Until then the
 other language would announce a meeting for the wrong day.
@@ -18,8 +18,8 @@ from wagtail_localize.models import TranslationSource
 
 from cms.models import BasePage
 
-#: Addresses and owners are settled when a page is made.
-_SETTLED = {"slug", "part"}
+#: Settled when a page is made.
+_SETTLED = {"part"}
 
 
 def facts_follow(*, page: BasePage) -> list[Page]:
@@ -68,12 +68,14 @@ def _source(page: BasePage) -> TranslationSource | None:
 
 
 def _write(target: Any, facts: dict[str, Any], stored: dict[str, Any]) -> None:
+    if "slug" in facts and not Page._slug_is_available(facts["slug"], target.get_parent(), target):
+        facts = {name: value for name, value in facts.items() if name != "slug"}
     for name, value in facts.items():
         setattr(target, name, value)
     if target.live:
         target.last_published_at = timezone.now()
-    target.save(update_fields=[*facts, "last_published_at"], clean=False)
+    target.save(update_fields=[*facts, "url_path", "last_published_at"], clean=False)
     revisions = {target.latest_revision_id, target.live_revision_id} - {None}
     for revision in Revision.objects.filter(pk__in=revisions):
-        revision.content = {**revision.content, **stored}
+        revision.content = {**revision.content, **{name: stored[name] for name in facts}}
         revision.save(update_fields=["content"])

@@ -6,9 +6,11 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db import transaction
 from wagtail.models import Page
+from wagtail_localize.models import Translation
 
 from registry.languages import DEFAULT_LANGUAGE
 
@@ -47,7 +49,7 @@ class _Row:
 
 
 def tree_problems() -> list[TreeProblem]:
-    """All pages whose place contradicts itself or their other language. One query; changes nothing."""
+    """All pages whose place contradicts itself or their other language. Two queries; changes nothing."""
     columns = ("pk", "title", "path", "depth", "numchild", "slug", "url_path", "translation_key")
     found = Page.objects.order_by("path").values_list(*columns, "locale__language_code")
     rows = [_Row(*values) for values in found]
@@ -55,6 +57,12 @@ def tree_problems() -> list[TreeProblem]:
     children = Counter(row.above for row in rows)
     problems = [problem for row in rows for problem in _of_place(row, by_path, children)]
     return problems + list(_of_twins(rows, by_path))
+
+
+def _written_in() -> dict[uuid.UUID, str]:
+    """The language from which a page is translated, by its translation key."""
+    found = Translation.objects.filter(enabled=True)
+    return dict(found.values_list("source__object_id", "source__locale__language_code"))
 
 
 def _of_place(row: _Row, by_path: Mapping[str, _Row], children: Counter[str]) -> Iterator[TreeProblem]:
@@ -82,8 +90,11 @@ def _of_twins(rows: Sequence[_Row], by_path: Mapping[str, _Row]) -> Iterator[Tre
     for row in rows:
         if len(row.path) > 2 * int(Page.steplen):  # home pages have addresses of their own
             versions[row.key].append(row)
-    for found in versions.values():
-        first = min(found, key=lambda row: (row.language != DEFAULT_LANGUAGE, row.pk))
+    written = _written_in()
+    for key, found in versions.items():
+        language = written.get(key, DEFAULT_LANGUAGE)
+        first = min(found, key=attrgetter("pk"))
+        first = next((row for row in found if row.language == language), first)
         above = by_path.get(first.above)
         for row in found:
             parent = by_path.get(row.above)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.translation import turn, urls  # noqa: F401
+from cms.translation import turn, urls, whole  # noqa: F401
 from cms.translation.panel import TranslationPanel
 from cms.translation.report import may_see_report
 

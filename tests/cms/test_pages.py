@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase
 
 from cms import checks
-from cms.models import ArticlePage, HomePage, SectionPage
+from cms.models import ArticlePage, BasePage, EventPage, HomePage, NewsPage, SectionPage
 from tests.cms.conftest import new_article, page
 
 
@@ -88,6 +88,31 @@ def test_a_page_type_without_template_or_policy_fails_the_checks(monkeypatch: py
     monkeypatch.setattr(SectionPage, "override_translatable_fields", [])
     found = sorted((str(problem.id), problem.obj.__name__) for problem in checks.page_types_check(None))
     assert found == [("cms.E003", "SectionPage"), ("cms.E004", "ArticlePage")]
+
+
+def test_a_page_type_with_a_field_nobody_thought_of_fails_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NewsPage, "search_fields", BasePage.search_fields)
+    monkeypatch.setattr(EventPage, "override_translatable_fields", BasePage.override_translatable_fields)
+    found = sorted((str(problem.id), problem.msg) for problem in checks.page_fields_check(None))
+    facts = (
+        "ends_at",
+        "ends_on",
+        "registration_until",
+        "registration_url",
+        "starts_at",
+        "starts_on",
+        "time_zone",
+    )
+    assert found == [
+        ("cms.E007", "NewsPage.body is not searched."),
+        *(("cms.E008", f"EventPage.{name} has no translation policy.") for name in facts),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["", "two words", "Kind", "news"])
+def test_a_page_type_has_a_name_of_its_own(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(SectionPage, "kind", kind)
+    assert [(str(problem.id)) for problem in checks.page_types_check(None)] == ["cms.E005"]
 
 
 def test_the_form_of_every_new_page_opens(editor: Client) -> None:

@@ -130,7 +130,7 @@ def test_a_page_may_be_written_in_russian_first(
     source = new_article(page("about", "ru"), "Учёт на границе", "border-counts")
     with django_capture_on_commit_callbacks(execute=True):
         translation = _submit(editor, source, "en")
-    _translate(editor, translation, {"Учёт на границе": "Border counts"})
+    _translate(editor, translation, {"Учёт на границе": "Border counts", "Introduction.": "In short."})
     _publish(editor, translation.get_target_instance(), django_capture_on_commit_callbacks)
     html = client.get("/en/about/border-counts/").content.decode()
     assert "<h1>Border counts</h1>" in html

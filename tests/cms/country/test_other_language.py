@@ -4,17 +4,20 @@ translated pages, the same in both at once."""
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import icalendar
 import pytest
 from defusedxml import ElementTree
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
-from wagtail.models import Locale, Page
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import Locale, Page, Revision
+from wagtail.users.models import UserProfile
 from wagtail_localize.models import (
     StringSegment,
     StringTranslation,
@@ -23,6 +26,7 @@ from wagtail_localize.models import (
 )
 
 from cms.models import CountrySubPage, EventPage, NewsPage
+from cms.services.tree import tree_problems
 from registry.languages import LANGUAGES
 from tests.cms.country.conftest import SECRET, Countries, published
 
@@ -279,3 +283,103 @@ def test_a_form_with_its_token_is_kept_by_nobody(countries: Countries, language:
     other = Client().get(f"/{language}/about/")
     assert not other.cookies
     assert "public" in other["Cache-Control"]
+
+
+def test_a_new_address_counts_in_every_language_at_once(
+    countries: Countries, own: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    other = OTHER[own]
+    event, version = translated_event(countries, own)
+    event = EventPage.objects.get(pk=event.pk)
+    event.slug = "renamed"
+    with django_capture_on_commit_callbacks(execute=True):
+        event.save_revision().publish()
+    assert Client().get(f"/{other}/countries/mda/renamed/").status_code == 200
+    old = Client().get(f"/{other}/countries/mda/only-event/")
+    assert (old.status_code, old["Location"]) == (301, f"/{other}/countries/mda/renamed/")
+    assert tree_problems() == []
+    version = EventPage.objects.get(pk=version.pk)
+    assert version.get_latest_revision_as_object().slug == "renamed"
+
+
+def test_an_address_that_is_taken_stays(countries: Countries, own: str) -> None:
+    event, version = translated_event(countries, own)
+    country = countries.page("MDA", OTHER[own])
+    published(country, NewsPage(title="Other", slug="renamed", introduction="Other"))
+    event = EventPage.objects.get(pk=event.pk)
+    event.slug, event.starts_on = "renamed", date(2999, 7, 1)
+    event.save_revision().publish()
+    version = EventPage.objects.get(pk=version.pk)
+    assert (version.slug, version.starts_on) == ("only-event", date(2999, 7, 1))
+    assert [(problem.kind, problem.page_id) for problem in tree_problems()] == [("slug", version.pk)]
+
+
+# ---- what is due
+
+
+def test_news_is_in_the_lists_from_its_day_on(countries: Countries, language: str) -> None:
+    country = countries.page("MDA", language)
+    page = NewsPage(title="Later", slug="later", introduction="Later", published_on=date(2999, 1, 1))
+    published(country, page)
+    for url in ("news-and-events/news/", "countries/mda/", "feeds/news.atom"):
+        assert ">Later<" not in Client().get(f"/{language}/{url}").content.decode()
+    NewsPage.objects.filter(pk=page.pk).update(published_on=date(2020, 1, 1))
+    for url in ("news-and-events/news/", "countries/mda/", "feeds/news.atom"):
+        assert ">Later<" in Client().get(f"/{language}/{url}").content.decode()
+
+
+def test_pages_are_published_and_taken_back_at_their_time(countries: Countries) -> None:
+    country = countries.page("MDA")
+    coming = NewsPage(title="Coming", slug="coming", introduction="Coming", live=False, locale=country.locale)
+    country.add_child(instance=coming)
+    coming.go_live_at = timezone.now() + timedelta(hours=1)
+    coming.save_revision().publish()
+    going = published(country, NewsPage(title="Going", slug="going", introduction="Going"))
+    call_command("run_due", verbosity=0)
+    assert [Client().get(page.url).status_code for page in (coming, going)] == [404, 200]
+    past = timezone.now() - timedelta(minutes=1)
+    revision = Revision.objects.get(object_id=str(coming.pk))
+    revision.content["go_live_at"] = past.isoformat()
+    revision.approved_go_live_at = past
+    revision.save()
+    Page.objects.filter(pk=going.pk).update(expire_at=past)
+    call_command("run_due", verbosity=0)
+    assert [Client().get(page.url).status_code for page in (coming, going)] == [200, 404]
+
+
+# ---- a translation is published when it can be told from the other language
+
+
+@pytest.mark.parametrize("translated", ["", "title", "introduction"])
+def test_a_translation_without_title_or_summary_is_not_published(
+    countries: Countries, language: str, translated: str
+) -> None:
+    news = add_three(countries, "MDA", "ru")[1]
+    made = translate_title(news, "en", "Translated title")
+    StringTranslation.objects.exclude(context__path=translated).delete()
+    made.save_target(publish=False)
+    target = made.get_target_instance()
+    keeper = countries.keepers["MDA"]
+    UserProfile.objects.update_or_create(user=keeper, defaults={"preferred_language": language})
+    client = countries.signed_in(keeper)
+    edit = reverse("wagtailadmin_pages:edit", args=[target.pk])
+    response = client.post(edit, {"action": "publish"}, follow=True)
+    told = {
+        "en": "Not published: translate these first",
+        "ru": "Не опубликовано: сначала переведите следующее",
+    }
+    assert told[language] in response.content.decode()
+    assert not NewsPage.objects.get(pk=target.pk).live
+
+
+def test_a_translation_with_title_and_summary_is_published(
+    countries: Countries, django_capture_on_commit_callbacks: Any
+) -> None:
+    news = add_three(countries, "MDA", "ru")[1]
+    made = translate_title(news, "en", "Translated title")
+    made.save_target(publish=False)
+    target = made.get_target_instance()
+    with django_capture_on_commit_callbacks(execute=True):
+        edit = reverse("wagtailadmin_pages:edit", args=[target.pk])
+        countries.signed_in(countries.keepers["MDA"]).post(edit, {"action": "publish"})
+    assert NewsPage.objects.get(pk=target.pk).live
