@@ -35,6 +35,9 @@ class Viewer:
     administers_participant: bool = False
     asks_others: bool = False  # for their figures, in the name of the own participant (D110, D131)
     administers_system: bool = False
+    keeps_institutions: bool = (
+        False  # of the own participant; without one, all of them (registry/authority.py)
+    )
     edits_pages: bool = False  # is offered Wagtail's user bar; what they may edit is asked of Wagtail
 
     @property

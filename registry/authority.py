@@ -271,3 +271,19 @@ def may_keep_glossary(actor: User) -> bool:
 def require_glossary_keeper(actor: User) -> None:
     if not may_keep_glossary(actor):
         raise NotAllowed(_("Only a content manager of the secretariat may do this."))
+
+
+def may_keep_institutions(actor: User, participant: Participant | None) -> bool:
+    """The inventory is the secretariat's; a participant's people keep the entries of their own bodies too."""
+    if actor.participant_id is None:
+        roles = (Role.CONTENT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+        return actor.is_active and (actor.is_superuser or holds(actor, roles, participant=None))
+    roles = (Role.CONTENT_MANAGER, Role.COUNTRY_ADMINISTRATOR)
+    return participant is not None and holds(actor, roles, participant=participant)
+
+
+def require_institution_keeper(actor: User, participant: Participant | None) -> None:
+    if not may_keep_institutions(actor, participant):
+        raise NotAllowed(
+            _("Only the secretariat, or an administrator or content manager of the participant, may do this.")
+        )

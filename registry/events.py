@@ -17,6 +17,8 @@ dataset_changed = Signal()
 indicator_changed = Signal()
 #: A term of the glossary changed or is gone. Sent with ``term_id``.
 term_changed = Signal()
+#: An entry of the inventory of institutions changed or is gone. Sent with ``institution_id``.
+institution_changed = Signal()
 #: A participant was created or changed. Sent with ``participant_id``.
 participant_changed = Signal()
 #: Roles of people of a participant were given or taken. Sent with ``participant_of_roles_id``.
@@ -26,6 +28,7 @@ _SIGNALS = {
     "dataset_id": dataset_changed,
     "indicator_id": indicator_changed,
     "term_id": term_changed,
+    "institution_id": institution_changed,
     "participant_id": participant_changed,
     "participant_of_roles_id": roles_changed,
 }
@@ -53,6 +56,11 @@ def announce_indicator(indicator_id: int) -> None:
 def announce_term(term_id: int) -> None:
     """Send `term_changed` when the transaction commits."""
     _announce(_Announcement("term_id", term_id))
+
+
+def announce_institution(institution_id: int) -> None:
+    """Send `institution_changed` when the transaction commits."""
+    _announce(_Announcement("institution_id", institution_id))
 
 
 def announce_participant(participant_id: int) -> None:

@@ -28,7 +28,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from registry.access import Viewer
+from registry.access import ANONYMOUS, Viewer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,6 +67,12 @@ def viewing(viewer: Viewer) -> Iterator[None]:
         yield
     finally:
         _claimant.reset(token)
+
+
+def viewer_now() -> Viewer:
+    """Who looks at this moment; anybody outside of `viewing`."""
+    who = _claimant.get()
+    return ANONYMOUS if isinstance(who, _Scope) else who
 
 
 @contextmanager

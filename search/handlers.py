@@ -12,7 +12,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from cms.country.events import country_opened
 from cms.events import documents_changed
 from cms.models import CountryPage
-from registry.events import dataset_changed, indicator_changed, term_changed
+from registry.events import dataset_changed, indicator_changed, institution_changed, term_changed
 from registry.models import Dataset
 from search.documents import document_id
 from search.tasks import refresh_later
@@ -25,6 +25,7 @@ def connect() -> None:
     documents_changed.connect(on_documents_changed, dispatch_uid="search.documents")
     country_opened.connect(on_country_opened, dispatch_uid="search.country")
     term_changed.connect(on_term_changed, dispatch_uid="search.term")
+    institution_changed.connect(on_institution_changed, dispatch_uid="search.institution")
     for signal in (page_published, page_unpublished):
         signal.connect(on_page_changed, dispatch_uid="search.page")
     # Bound to Page, which every page row has: a listener to all models would slow down all deletions.
@@ -55,6 +56,10 @@ def on_documents_changed(*, document_ids: Collection[int], **_: Any) -> None:
 
 def on_term_changed(*, term_id: int, **_: Any) -> None:
     refresh_later({document_id("term", term_id)})
+
+
+def on_institution_changed(*, institution_id: int, **_: Any) -> None:
+    refresh_later({document_id("institution", institution_id)})
 
 
 def on_page_changed(*, instance: Page, **_: Any) -> None:

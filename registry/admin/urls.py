@@ -8,6 +8,7 @@ from registry.admin import (
     contact,
     dataset,
     documentation,
+    institution,
     legal,
     notice,
     onboarding,
@@ -36,6 +37,7 @@ MODULES = (
     contact,
     onboarding,
     legal,
+    institution,
     term,
     audit,
 )

@@ -8,6 +8,7 @@ from registry.models.contact import Agency, Contact
 from registry.models.dataset import Dataset
 from registry.models.documentation import DOCUMENTATION_FIELDS, Documentation
 from registry.models.indicator import Indicator, IndicatorCollection, IndicatorDimension
+from registry.models.institution import Institution, InstitutionCategory, InstitutionKind
 from registry.models.legal import LegalAudience, LegalKind, LegalReference
 from registry.models.onboarding import PlanTask
 from registry.models.participant import Participant, ParticipantKind, ReleaseAuthority
@@ -39,6 +40,9 @@ __all__ = [
     "Indicator",
     "IndicatorCollection",
     "IndicatorDimension",
+    "Institution",
+    "InstitutionCategory",
+    "InstitutionKind",
     "LegalAudience",
     "LegalKind",
     "LegalReference",

@@ -50,6 +50,9 @@ ACTIONS: dict[str, str | Promise] = {
     "term.create": gettext_lazy("Term added to the glossary"),
     "term.change": gettext_lazy("Term of the glossary changed"),
     "term.delete": gettext_lazy("Term of the glossary deleted"),
+    "institution.create": gettext_lazy("Institution added to the inventory"),
+    "institution.change": gettext_lazy("Institution of the inventory changed"),
+    "institution.delete": gettext_lazy("Institution of the inventory deleted"),
     "participant.create": gettext_lazy("Participant created"),
     "participant.change": gettext_lazy("Participant changed"),
     "person.create": gettext_lazy("Account created"),
@@ -90,6 +93,10 @@ ACTIONS: dict[str, str | Promise] = {
     "document.delete": gettext_lazy("Document deleted"),
     "document.file_add": gettext_lazy("File of a document added"),
     "document.file_remove": gettext_lazy("File of a document removed"),
+    "topic.create": gettext_lazy("Chapter or section of the library added"),
+    "topic.change": gettext_lazy("Chapter or section of the library changed"),
+    "topic.move": gettext_lazy("Chapter or section of the library moved"),
+    "topic.delete": gettext_lazy("Chapter or section of the library deleted"),
 }
 
 #: What the details of an act are called.
@@ -121,6 +128,8 @@ DETAILS: dict[str, str | Promise] = {
     "is_superuser": gettext_lazy("superuser"),
     "document": gettext_lazy("document"),
     "term": gettext_lazy("term"),
+    "topic": pgettext_lazy("library", "chapter or section"),
+    "institution": gettext_lazy("institution"),
     "participant": gettext_lazy("participant"),
     "release_at": gettext_lazy("to be released at"),
     "sha256": gettext_lazy("checksum of the file"),

@@ -1,13 +1,14 @@
 """Terms of the glossary marked where they first occur in a page, as links with their meaning beside them.
 
 A marked word is a link to the glossary, followed by a button that shows the meaning at once. The button is
-HTML's own ``popover``: it works without a script, closes with Escape and is known to screen readers.
+HTML's own ``popover``: it works without a script, closes with Escape and is known to screen readers. In a
+table captions and headings are looked at; where a heading is a link, the button stands behind it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,12 +29,16 @@ _CLOSED = frozenset({
     "h3", "h4", "h5", "h6", "kbd", "label", "math", "nav", "object", "option", "pre", "samp", "script",
     "select", "style", "summary", "svg", "template", "textarea", "th", "time", "title", "var", "video",
 })  # fmt: skip
+#: In a table these are what is looked at.
+_CLOSED_IN_TABLE = _CLOSED - {"caption", "th"}
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 })  # fmt: skip
 _MOST_TOGETHER = 24  # letters of a term that is not parted from its button at the end of a line
 _PIECE = re.compile(r"""<!--.*?-->|<(?:"[^"]*"|'[^']*'|[^'">])*>|[^<]+|<""", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_HEADING = re.compile(r"<(caption|th)\b[^>]*>.*?</\1>", re.DOTALL)
+_HIDDEN = re.compile(r"""<caption[^>]*class=["'][^"'>]*visually-hidden""")
 _LANG = re.compile(r"""\slang\s*=\s*["']?([A-Za-z]+)""")
 _ENTITY = re.compile(r"&(?:#\w+|\w+);")
 #: What may stand between the words of one term.
@@ -143,23 +148,118 @@ def _compiled(version: tuple[object, ...]) -> Glossary:
     return Glossary(marked_terms(viewer=ANONYMOUS) if is_any else (), current_language())
 
 
-def marked(html: str, *, glossary: Glossary, address: str, seen: set[str]) -> SafeString:
+def marked(
+    html: str, *, glossary: Glossary, address: str, seen: set[str], cards: set[str] | None = None
+) -> SafeString:
     """Safe HTML with each term marked where it first occurs. ``seen`` receives their codes.
 
     Nothing is marked within headings, links, controls and the like, nor where the text has another language.
+    ``cards`` are the terms whose meaning stands somewhere on the page already; it receives the new ones.
     """
-    parts: list[str] = []
-    closed: list[str] = []  # open elements from the outermost closed one inwards
-    for piece in _PIECE.findall(html):
-        if not piece.startswith("<"):
-            parts.append(piece if closed else _marked_text(piece, glossary, address, seen))
-            continue
-        parts.append(piece)
-        _follow(piece, closed, glossary.language)
-    return mark_safe("".join(parts))  # noqa: S308 - the input is safe, and what is put in is escaped
+    marks = _Marks(glossary, address, seen, set() if cards is None else cards)
+    return mark_safe(marks.text(html, _CLOSED))  # noqa: S308 - the input is safe, what is put in is escaped
 
 
-def _follow(piece: str, closed: list[str], language: str) -> None:
+def marked_table(html: str, *, glossary: Glossary, address: str, cards: set[str] | None = None) -> SafeString:
+    """The same of a table as safe HTML: each term once in its caption or its headings."""
+    marks = _Marks(glossary, address, set(), set() if cards is None else cards, behind_links=True)
+
+    def heading(found: re.Match[str]) -> str:
+        return found[0] if _HIDDEN.match(found[0]) else marks.text(found[0], _CLOSED_IN_TABLE)
+
+    return mark_safe(_HEADING.sub(heading, html))  # noqa: S308 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Marking one text after another. ``behind_links``: a term in a link gets its button behind the link."""
+
+    glossary: Glossary
+    address: str
+    seen: set[str]
+    cards: set[str]
+    behind_links: bool = False
+
+    def text(self, html: str, closing: Collection[str]) -> str:
+        parts: list[str] = []
+        closed: list[str] = []  # open elements from the outermost closed one inwards
+        linked: list[Found] = []
+        for piece in _PIECE.findall(html):
+            if piece.startswith("<"):
+                parts.append(piece)
+                _follow(piece, closed, self.glossary.language, closing)
+                if linked and not closed:
+                    parts += [self._button(found.card) for found in linked]
+                    linked.clear()
+            elif not closed:
+                parts.append(self._words(piece))
+            else:
+                if self.behind_links and closed == ["a"]:
+                    linked += self._new(piece)
+                parts.append(piece)
+        return "".join(parts)
+
+    def _new(self, text: str) -> Iterator[Found]:
+        for found in self.glossary.find(text):
+            if found.card.code not in self.seen:
+                self.seen.add(found.card.code)
+                yield found
+
+    def _words(self, text: str) -> str:
+        parts, position = [], 0
+        for found in self._new(text):
+            parts += [text[position : found.start], self._link(text[found.start : found.end], found.card)]
+            position = found.end
+        return "".join([*parts, text[position:]]) if parts else text
+
+    def _link(self, written: str, card: Card) -> str:
+        together = SafeString(" term-mark--short") if len(written) <= _MOST_TOGETHER else SafeString("")
+        return format_html(
+            '<span class="term-mark{}"><a class="term" href="{}#{}">{}</a>{}</span>{}',
+            together,
+            self.address,
+            card.anchor,
+            mark_safe(written),  # noqa: S308 - a piece of the HTML it came from
+            _button(card),
+            self._meaning(card),
+        )
+
+    def _button(self, card: Card) -> str:
+        return format_html('<span class="term-mark">{}</span>{}', _button(card), self._meaning(card))
+
+    def _meaning(self, card: Card) -> SafeString:
+        """What the button shows: once on a page, whatever the number of buttons."""
+        if card.code in self.cards:
+            return SafeString("")
+        self.cards.add(card.code)
+        lang = (
+            format_html(' lang="{}"', card.definition.language)
+            if card.definition.is_fallback
+            else SafeString("")
+        )
+        name = (
+            format_html('<a href="{}#{}">{}</a>', self.address, card.anchor, card.name)
+            if self.behind_links
+            else card.name
+        )
+        return format_html(
+            '<span class="term-card" id="card-{}" popover><strong>{}</strong> <span{}>{}</span></span>',
+            card.code,
+            name,
+            lang,
+            card.definition,
+        )
+
+
+def _button(card: Card) -> SafeString:
+    return format_html(
+        '<button type="button" class="term-button" popovertarget="card-{}" aria-label="{}">?</button>',
+        card.code,
+        _("What “%(term)s” means") % {"term": card.name},
+    )
+
+
+def _follow(piece: str, closed: list[str], language: str, closing: Collection[str]) -> None:
     """Keep ``closed`` true to a tag just passed."""
     tag = _TAG.match(piece)
     if tag is None:
@@ -172,39 +272,5 @@ def _follow(piece: str, closed: list[str], language: str) -> None:
             closed.pop()
         return
     lang = _LANG.search(piece)
-    if closed or name in _CLOSED or (lang and lang[1].lower() != language):
+    if closed or name in closing or (lang and lang[1].lower() != language):
         closed.append(name)
-
-
-def _marked_text(text: str, glossary: Glossary, address: str, seen: set[str]) -> str:
-    parts, position = [], 0
-    for found in glossary.find(text):
-        if found.card.code in seen:
-            continue
-        seen.add(found.card.code)
-        parts += [text[position : found.start], _marking(text[found.start : found.end], found.card, address)]
-        position = found.end
-    return "".join([*parts, text[position:]]) if parts else text
-
-
-def _marking(written: str, card: Card, address: str) -> str:
-    label = _("What “%(term)s” means") % {"term": card.name}
-    lang = (
-        format_html(' lang="{}"', card.definition.language) if card.definition.is_fallback else SafeString("")
-    )
-    together = SafeString(" term-mark--short") if len(written) <= _MOST_TOGETHER else SafeString("")
-    return format_html(
-        '<span class="term-mark{}"><a class="term" href="{}#{}">{}</a>'
-        '<button type="button" class="term-button" popovertarget="card-{}" aria-label="{}">?</button></span>'
-        '<span class="term-card" id="card-{}" popover><strong>{}</strong> <span{}>{}</span></span>',
-        together,
-        address,
-        card.anchor,
-        mark_safe(written),  # noqa: S308 - a piece of the HTML it came from
-        card.code,
-        label,
-        card.code,
-        card.name,
-        lang,
-        card.definition,
-    )

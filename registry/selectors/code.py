@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from registry.access import Viewer
 from registry.cube import Texts
-from registry.languages import LANGUAGE_CODES, columns
+from registry.languages import LANGUAGE_CODES, columns, current_language
 from registry.models import Code, IndicatorDimension
 
+#: The code list of reference areas.
+AREAS = "CL_AREA"
 #: From so many codes on, the whole list is read: looking each of them up takes longer.
 _MANY = 30
 
@@ -67,3 +69,9 @@ def by_list(dimensions: Iterable[IndicatorDimension], used: Iterable[Collection[
     for dimension, codes in zip(dimensions, used, strict=True):
         gathered.setdefault(dimension.codelist_id, set()).update(codes)
     return gathered
+
+
+def countries(*, viewer: Viewer) -> QuerySet[Code]:
+    """The reference areas that are countries (ISO 3166 alpha-3), by name in the active language."""
+    rows = Code.objects.visible_to(viewer).filter(codelist__code=AREAS, code__regex="^[A-Z]{3}$")
+    return rows.order_by(f"name_{current_language()}", "code")

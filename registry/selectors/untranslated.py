@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from registry.access import Viewer
 from registry.languages import LANGUAGE_CODES, Localized
-from registry.models import DOCUMENTATION_FIELDS, Documentation, Indicator, LegalReference, Term
+from registry.models import DOCUMENTATION_FIELDS, Documentation, Indicator, Institution, LegalReference, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ KINDS: Sequence[Kind] = (
     ),
     Kind(LegalReference, ("title", "summary"), ("title_en", "title_ru"), "participant__code", {}),
     Kind(Term, ("name", "definition", "source"), ("code",), "", {}),
+    Kind(Institution, ("name", "location", "summary", "source"), ("code",), "participant__code", {}),
 )
 
 

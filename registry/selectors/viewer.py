@@ -22,6 +22,7 @@ from registry.models import (
 from registry.models.base import in_force
 
 _OF_PAGES = (Role.CONTENT_MANAGER, Role.COUNTRY_ADMINISTRATOR)
+_OF_SECRETARIAT = (Role.CONTENT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 _OF_FIGURES = (Role.DATA_SUBMITTER, Role.DATA_VERIFIER, Role.COUNTRY_ADMINISTRATOR)
 
 
@@ -39,7 +40,13 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
     roles = {role for role, _indicator in held}
     if participant is None:
         system = own is None and Role.SYSTEM_ADMINISTRATOR in roles
-        return Viewer(user_id=user.pk, administers_system=system, edits_pages=own is None)
+        keeps = own is None and (user.is_superuser or not roles.isdisjoint(_OF_SECRETARIAT))
+        return Viewer(
+            user_id=user.pk,
+            administers_system=system,
+            keeps_institutions=keeps,
+            edits_pages=own is None,
+        )
     user.participant = participant  # named on every page
     scopes = {indicator for role, indicator in held if role in _OF_FIGURES}
     return Viewer(
@@ -50,6 +57,7 @@ def viewer_for(user: User | AnonymousUser) -> Viewer:
         figures_of=None if None in scopes else frozenset(filter(None, scopes)),
         administers_participant=Role.COUNTRY_ADMINISTRATOR in roles,
         asks_others=(Role.COUNTRY_ADMINISTRATOR, None) in held,
+        keeps_institutions=any((role, None) in held for role in _OF_PAGES),
         edits_pages=user.is_superuser or not roles.isdisjoint(_OF_PAGES),
     )
 

@@ -1,4 +1,4 @@
-"""Store the starter content: code lists, shared indicators, participants, terms."""
+"""Store the starter content: code lists, shared indicators, participants, terms, institutions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from django.db import models, transaction
 
 from registry.database import TransactionMark
 from registry.languages import by_column, columns
-from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant, Term
+from registry.models import (
+    AuditEvent,
+    Code,
+    Codelist,
+    Indicator,
+    IndicatorDimension,
+    Institution,
+    Participant,
+    Term,
+)
+from registry.models.institution import folded_institution
 from registry.starter import StarterContent, starter_content
 from registry.starter.content import StarterIndicator
 
@@ -38,6 +48,7 @@ class StarterSummary:
     dimensions: Counts
     participants: Counts
     terms: Counts = Counts()
+    institutions: Counts = Counts()
 
     @property
     def has_changes(self) -> bool:
@@ -59,13 +70,15 @@ def starter_load(*, content: StarterContent | None = None) -> StarterSummary:
     stored = {indicator.code: indicator for indicator in Indicator.objects.all()}
     added = [indicator for indicator in content.indicators if indicator.code not in stored]
     indicators, indicator_counts = _store_indicators(content, stored)
+    participants, participant_counts = _store_participants(content, codelists, codes)
     summary = StarterSummary(
         codelists=codelist_counts,
         codes=code_counts,
         indicators=indicator_counts,
         dimensions=_store_dimensions(content, indicators, added, codelists, codes),
-        participants=_store_participants(content, codelists, codes),
+        participants=participant_counts,
         terms=_store_terms(content),
+        institutions=_store_institutions(content, codelists, codes, participants),
     )
     if summary.has_changes:
         # Nobody signed in does this: it belongs to setting the system up.
@@ -211,7 +224,7 @@ def _store_dimensions(
 
 def _store_participants(
     content: StarterContent, codelists: Mapping[str, Codelist], codes: Mapping[tuple[int, str], Code]
-) -> Counts:
+) -> tuple[dict[str, Participant], Counts]:
     stored = {row.code: row for row in Participant.objects.all()}
     areas = codelists[AREAS].pk
     wanted = {
@@ -224,7 +237,7 @@ def _store_participants(
         )
         for position, entry in enumerate(content.participants, start=1)
     }
-    return _upsert(Participant, stored, wanted, [*columns("name"), "order"])
+    return stored, _upsert(Participant, stored, wanted, [*columns("name"), "order"])
 
 
 def _store_terms(content: StarterContent) -> Counts:
@@ -254,3 +267,51 @@ def _store_terms(content: StarterContent) -> Counts:
         ignore_conflicts=True,
     )
     return counts
+
+
+def _store_institutions(
+    content: StarterContent,
+    codelists: Mapping[str, Codelist],
+    codes: Mapping[tuple[int, str], Code],
+    participants: Mapping[str, Participant],
+) -> Counts:
+    """Entries that are missing, wholes before their parts. Those that are there are kept by people and stay,
+    also where people made one of the same body under another code.
+    """
+    stored = {row.code: row for row in Institution.objects.all()}
+    known = {_identity(row, name): row for row in stored.values() for name in columns("name")}
+    areas = codelists[AREAS].pk
+    parents = {entry.code: entry.parent for entry in content.institutions}
+    levels: dict[int, dict[str, Institution]] = {}
+    for entry in content.institutions:
+        row = Institution(
+            code=entry.code,
+            kind=entry.kind,
+            category=entry.category,
+            area=codes[areas, entry.area] if entry.area else None,
+            participant=participants[entry.participant] if entry.participant else None,
+            url=entry.url,
+            **by_column("name", entry.name),
+            **by_column("acronym", entry.acronym),
+            **by_column("location", entry.location),
+            **by_column("summary", entry.summary),
+            **by_column("source", entry.source),
+        )
+        row.folded = folded_institution(row)
+        levels.setdefault(_depth(entry.code, parents), {})[entry.code] = row
+    counts = Counts()
+    for depth in sorted(levels):
+        for code, row in levels[depth].items():
+            parent = parents[code]
+            row.parent_id = stored[parent].pk if parent else None
+            same = next(filter(None, (known.get(_identity(row, name)) for name in columns("name"))), None)
+            if code not in stored and same is not None:
+                stored[code] = same
+        done = _upsert(Institution, stored, levels[depth], [])
+        counts = Counts(counts.created + done.created, counts.changed, counts.unchanged + done.unchanged)
+    return counts
+
+
+def _identity(row: Institution, name: str) -> tuple[str, str, int | None, int | None]:
+    """What no two entries share."""
+    return name, getattr(row, name), row.area_id, row.parent_id

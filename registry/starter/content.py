@@ -76,8 +76,27 @@ class StarterTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class StarterInstitution:
+    """``area`` is a code of CL_AREA, ``parent`` of another institution, ``participant`` of who keeps it."""
+
+    code: str
+    kind: str
+    category: str
+    name: Texts
+    acronym: Texts
+    summary: Texts
+    source: Texts
+    location: Texts
+    area: str | None = None
+    parent: str | None = None
+    participant: str | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StarterContent:
     codelists: tuple[StarterCodelist, ...]
     indicators: tuple[StarterIndicator, ...]
     participants: tuple[StarterParticipant, ...]
     terms: tuple[StarterTerm, ...] = ()
+    institutions: tuple[StarterInstitution, ...] = ()

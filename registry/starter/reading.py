@@ -16,6 +16,7 @@ from registry.starter.content import (
     StarterContent,
     StarterDimension,
     StarterIndicator,
+    StarterInstitution,
     StarterParticipant,
     StarterTerm,
     Texts,
@@ -34,6 +35,7 @@ def starter_content() -> StarterContent:
         indicators=tuple(_indicators(_read("indicators"))),
         participants=tuple(_participants(_read("participants"), areas)),
         terms=tuple(_terms(_read("glossary"))),
+        institutions=tuple(_institutions(_read("institutions"))),
     )
 
 
@@ -124,4 +126,25 @@ def _terms(table: Table) -> Iterator[StarterTerm]:
             source=_texts(table["sources"][entry["of"]]),
             related=tuple(entry["related"]),
             is_marked=entry.get("marked", True),
+        )
+
+
+def _institutions(table: Table) -> Iterator[StarterInstitution]:
+    """A participant keeps the entries of its country, and those that name it."""
+    for entry in table["institutions"]:
+        area = entry.get("area")
+        keeper = area if area in table["participants"] else None
+        yield StarterInstitution(
+            code=entry["code"],
+            kind=entry.get("kind", "institution"),
+            category=entry["category"],
+            name=_texts(entry["name"]),
+            acronym=_texts(entry["acronym"]) if "acronym" in entry else {},
+            summary=_texts(entry["summary"]),
+            source=_texts(table["sources"][entry["of"]]),
+            location=_texts(entry["location"]) if "location" in entry else {},
+            area=area,
+            parent=entry.get("parent"),
+            participant=entry.get("participant", keeper),
+            url=entry.get("url", ""),
         )

@@ -28,6 +28,7 @@ from registry.models import (
     AuditEvent,
     Contact,
     Documentation,
+    Institution,
     RoleAssignment,
     RowChange,
     SeriesRevision,
@@ -231,6 +232,11 @@ def test_rights_given_beside_roles_leave_rows_too(world: World) -> None:
         Term.objects.create(
             code="x", topic="data", name_en="x", name_ru="x", definition_en="x", definition_ru="x"
         )
+        institution = Institution.objects.create(
+            code="x", category="other", name_en="x", name_ru="x", participant=world.participants["MDA"]
+        )
+        Institution.objects.filter(pk=institution.pk).update(phone="1", folded="x")
+        Institution.objects.filter(pk=institution.pk).update(folded="y")
         for given in (GroupPagePermission, GroupCollectionPermission):
             field = (
                 {"page": Page.objects.first()}
@@ -249,6 +255,8 @@ def test_rights_given_beside_roles_leave_rows_too(world: World) -> None:
         ("otp_static_statictoken", "insert", "", "MDA", "mda-user"),
         ("registry_upload", "update", "comment", "MDA", "mda-user"),
         ("registry_term", "insert", "", None, "mda-user"),
+        ("registry_institution", "insert", "", "MDA", "mda-user"),
+        ("registry_institution", "update", "phone", "MDA", "mda-user"),
         ("wagtailcore_grouppagepermission", "insert", "", None, "mda-user"),
         ("wagtailcore_groupcollectionpermission", "insert", "", None, "mda-user"),
     ]

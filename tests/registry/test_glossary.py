@@ -16,7 +16,7 @@ from django.utils import translation
 from registry.access import ANONYMOUS
 from registry.errors import NotAllowed
 from registry.models import AuditEvent, Role, RoleAssignment, Term, User
-from registry.presentation.glossary import Glossary, marked
+from registry.presentation.glossary import Glossary, marked, marked_table
 from registry.selectors.glossary import glossary_letters
 from registry.services.starter import starter_load
 from registry.services.term import term_change, term_create, term_delete
@@ -288,3 +288,68 @@ def test_indicators_and_documentation_link_to_the_glossary(world: World, term: T
     world.indicator.save()
     html = client.get("/ru/statistics/REFUGEES/").content.decode()
     assert '<a class="term" href="/ru/glossary/#term-stateless-person">лица без гражданства</a>' in html
+
+
+# --- tables ---
+
+
+def mark_table(html: str, language: str = "ru", cards: set[str] | None = None) -> str:
+    with translation.override(language):
+        return marked_table(html, glossary=glossary(language), address="/g/", cards=cards)
+
+
+def test_a_term_is_marked_once_in_a_table_and_in_no_figure(term: Term) -> None:
+    table = (
+        '<table><caption><span id="c">Лица без гражданства, человек</span></caption>'
+        '<thead><tr><th scope="col">Апатриды</th></tr></thead>'
+        '<tbody><tr><th scope="row">Лицо без гражданства</th><td>апатрид</td></tr></tbody></table>'
+    )
+    html = mark_table(table)
+    assert links(html) == [("term-stateless-person", "Лица без гражданства")]
+    assert (
+        html.count('popovertarget="card-stateless-person"') == html.count('id="card-stateless-person"') == 1
+    )
+    assert html.endswith(table.partition("<thead>")[2])
+
+
+def test_a_heading_that_is_a_link_has_the_button_behind_it(term: Term) -> None:
+    html = mark_table('<th scope="row"><a href="/x/">Stateless persons</a></th>', "en")
+    heading = (
+        '<th scope="row"><a href="/x/">Stateless persons</a><span class="term-mark"><button type="button"'
+    )
+    assert html.startswith(heading)
+    assert 'aria-label="What “Stateless person” means">?</button>' in html
+    assert '<strong><a href="/g/#term-stateless-person">Stateless person</a></strong>' in html
+
+
+def test_every_table_and_text_has_its_mark_and_the_page_one_card(term: Term) -> None:
+    cards: set[str] = set()
+    with translation.override("en"):
+        found = glossary("en")
+        text = marked("<p>Stateless.</p>", glossary=found, address="/g/", seen=set(), cards=cards)
+    tables = [mark_table("<th>Stateless</th>", "en", cards) for _table in range(2)]
+    assert [one.count('popovertarget="card-stateless-person"') for one in (text, *tables)] == [1, 1, 1]
+    assert [one.count('id="card-stateless-person"') for one in (text, *tables)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<caption class="visually-hidden">Апатриды</caption>',
+        '<th lang="en">Апатриды</th>',
+        "<td>Апатриды</td>",
+        "<th><button>Апатриды</button></th>",
+        "<thead><tr><td></td></tr></thead>",
+    ],
+)
+def test_what_cannot_be_reached_or_read_in_a_table_stays_as_it_is(term: Term, html: str) -> None:
+    assert mark_table(html) == html
+
+
+@pytest.mark.parametrize(("plain", "marks"), [(False, 1), (True, 0)])
+def test_the_tag_for_tables_marks_unless_told_not_to(term: Term, plain: bool, marks: int) -> None:
+    template = Template("{% load glossary %}{% glossary_table %}<th>Апатрид</th>{% endglossary_table %}")
+    with translation.override("ru"), CaptureQueriesContext(connection) as taken:
+        html = template.render(Context({"request": RequestFactory().get("/"), "plain_headings": plain}))
+    assert html.count('class="term"') == marks
+    assert len(taken) <= 2 * marks

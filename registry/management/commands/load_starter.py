@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.management.base import PortalCommand
-from registry.models import Code, Codelist, Indicator, IndicatorDimension, Participant, Term
+from registry.models import Code, Codelist, Indicator, IndicatorDimension, Institution, Participant, Term
 from registry.services.starter import Counts, StarterSummary, starter_load
 
 
 class Command(PortalCommand):
     purpose = gettext_lazy(
-        "Load code lists, indicators, participants and the glossary, or bring them up to date."
+        "Load code lists, indicators, participants, the glossary and the inventory of institutions, "
+        "or bring them up to date."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,7 @@ def _lines(summary: StarterSummary) -> list[str]:
         (IndicatorDimension, summary.dimensions),
         (Participant, summary.participants),
         (Term, summary.terms),
+        (Institution, summary.institutions),
     ]
     lines = [
         _("%(kind)s: %(created)d created, %(changed)d changed, %(unchanged)d unchanged")

@@ -10,12 +10,30 @@ from django.core.management import call_command
 from django.db import models
 from django.utils import translation
 
-from registry.models import AuditEvent, Code, Codelist, Indicator, IndicatorDimension, Participant, Term
+from registry.models import (
+    AuditEvent,
+    Code,
+    Codelist,
+    Indicator,
+    IndicatorDimension,
+    Institution,
+    Participant,
+    Term,
+)
 from registry.services.starter import Counts, StarterSummary, starter_load
 from registry.starter import starter_content
 
-MODELS: tuple[type[models.Model], ...] = (Codelist, Code, Indicator, IndicatorDimension, Participant, Term)
+MODELS: tuple[type[models.Model], ...] = (
+    Codelist,
+    Code,
+    Indicator,
+    IndicatorDimension,
+    Participant,
+    Term,
+    Institution,
+)
 CODES = 836
+INSTITUTIONS = 126
 NOTHING_NEW = StarterSummary(
     codelists=Counts(unchanged=8),
     codes=Counts(unchanged=CODES),
@@ -23,6 +41,7 @@ NOTHING_NEW = StarterSummary(
     dimensions=Counts(unchanged=75),
     participants=Counts(unchanged=15),
     terms=Counts(unchanged=80),
+    institutions=Counts(unchanged=INSTITUTIONS),
 )
 
 
@@ -38,8 +57,9 @@ def test_the_first_run_creates_everything(loaded: StarterSummary) -> None:
         dimensions=Counts(created=75),
         participants=Counts(created=15),
         terms=Counts(created=80),
+        institutions=Counts(created=INSTITUTIONS),
     )
-    assert [model._default_manager.count() for model in MODELS] == [8, CODES, 27, 75, 15, 80]
+    assert [model._default_manager.count() for model in MODELS] == [8, CODES, 27, 75, 15, 80, INSTITUTIONS]
     event = AuditEvent.objects.get()
     assert (event.action, event.participant, event.actor) == ("starter.load", None, "")
     assert event.data["codes"] == {"created": CODES, "changed": 0, "unchanged": 0}
@@ -88,8 +108,8 @@ def test_the_second_run_changes_nothing(loaded: StarterSummary) -> None:
 def test_the_second_run_asks_once_for_each_kind(
     loaded: StarterSummary, django_assert_num_queries: Any
 ) -> None:
-    # One savepoint and its release, and one query for each of the six kinds.
-    with django_assert_num_queries(8):
+    # One savepoint and its release, and one query for each of the seven kinds.
+    with django_assert_num_queries(9):
         starter_load()
 
 
@@ -117,6 +137,7 @@ def test_labels_and_order_are_brought_up_to_date(loaded: StarterSummary) -> None
         dimensions=Counts(changed=1, unchanged=74),
         participants=Counts(changed=1, unchanged=14),
         terms=Counts(unchanged=80),
+        institutions=Counts(unchanged=INSTITUTIONS),
     )
     kyrgyzstan = Code.objects.get(codelist__code="CL_AREA", code="KGZ")
     assert kyrgyzstan.name_ru == "Кыргызстан"
@@ -154,7 +175,7 @@ def test_a_failure_leaves_nothing_behind(db: None) -> None:
     with pytest.raises(KeyError, match="ATLANTIS"):
         starter_load(content=replace(content, participants=(nowhere,)))
 
-    assert everything() == [[], [], [], [], [], []]
+    assert everything() == [[], [], [], [], [], [], []]
 
 
 def test_the_command_sums_up(db: None) -> None:
@@ -171,5 +192,6 @@ def test_the_command_sums_up(db: None) -> None:
         "Dimensions: 75 created, 0 changed, 0 unchanged",
         "Participants: 15 created, 0 changed, 0 unchanged",
         "Terms: 80 created, 0 changed, 0 unchanged",
+        f"Institutions: {INSTITUTIONS} created, 0 changed, 0 unchanged",
     ]
     assert second.getvalue().splitlines()[-1] == "The starter content was up to date."

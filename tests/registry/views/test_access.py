@@ -162,7 +162,7 @@ def statistics_queries(get_as: Get, path: str) -> int:
 
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("", 3), ("availability/", 3), ("REFUGEES/", 8), ("REFUGEES/?SEX=_T", 9), ("REFUGEES/data.csv", 5)],
+    [("", 4), ("availability/", 4), ("REFUGEES/", 8), ("REFUGEES/?SEX=_T", 9), ("REFUGEES/data.csv", 5)],
 )
 def test_the_number_of_queries_is_fixed(open_world: World, get_as: Get, path: str, count: int) -> None:
     world = open_world

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from django.http import HttpResponse
 
-from registry.models import Code, Dataset, Documentation, Indicator
+from registry.models import Code, Dataset, Documentation, Indicator, Term
 from tests.conftest import World, make_indicator
 from tests.registry.views.conftest import FIGURES, Get, publish
 
@@ -294,3 +294,24 @@ def test_a_choice_too_large_for_a_page_is_refused_before_it_is_read(
     response = get_as("REFUGEES/?CITIZENSHIP=*&SEX=*&REF_AREA=*")
     assert (response.status_code, figures(response)) == (200, [])
     assert "data.csv?REF_AREA=%2A" in page(response)
+
+
+@pytest.mark.parametrize("path", ["", "availability/", "REFUGEES/"])
+def test_tables_explain_their_terms(open_world: World, get_as: Get, language: str, path: str) -> None:
+    """Where a name is a link already, the button stands behind it."""
+    before = page(get_as(path))
+    Term.objects.create(
+        code="refugee",
+        topic="persons",
+        name_en="Refugee",
+        name_ru="Беженец",
+        definition_en="Somebody who fled.",
+        definition_ru="Тот, кто бежал.",
+    )
+    html = page(get_as(path))
+    table = html.partition("<table")[2].partition("</table>")[0]
+    assert table.count('popovertarget="card-refugee"') == 1
+    assert html.count('id="card-refugee"') == 1
+    assert "card-refugee" not in before
+    for extension in ("csv", "json"):
+        assert b"card-refugee" not in get_as(f"REFUGEES/data.{extension}").getvalue()
