@@ -51,10 +51,24 @@ def page_types_check(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[c
             found.append(
                 checks.Error(f"{model.__name__} is searched by title only.", hint, obj=model, id="cms.E006")
             )
+        found += _without_template(model)
+    return found
+
+
+def _without_template(model: type[BasePage]) -> list[checks.CheckMessage]:
+    """Every layout an editor may choose has a template, and so has the page type itself."""
+    found: list[checks.CheckMessage] = []
+    layout = next((field for field in model._meta.get_fields() if field.name == "layout"), None)
+    choices = {value for value, _label in getattr(layout, "choices", None) or ()}
+    if choices != set(model.layouts):
+        hint = "Name one template for each choice of the field “layout” in `layouts`."
+        message = f"The layouts of {model.__name__} and their templates do not match."
+        found.append(checks.Error(message, hint, obj=model, id="cms.E004"))
+    for template in dict.fromkeys([str(model.template), *model.layouts.values()]):
         try:
-            get_template(str(model.template))
+            get_template(template)
         except TemplateDoesNotExist:
-            found.append(checks.Error(f"No template {model.template}.", obj=model, id="cms.E004"))
+            found.append(checks.Error(f"No template {template}.", obj=model, id="cms.E004"))
     return found
 
 

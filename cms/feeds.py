@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -25,6 +24,7 @@ from cms.selectors.addresses import home_url
 from cms.selectors.country import parts_of
 from cms.selectors.fallback import tell
 from cms.selectors.news import MOST_IN_CALENDAR, MOST_IN_FEED, event_get, event_list, news_list
+from cms.slugs import latin_slug
 from registry import converters  # noqa: F401
 from registry.access import ANONYMOUS
 from registry.languages import current_language
@@ -156,7 +156,7 @@ def event_file(request: HttpRequest, key: UUID) -> HttpResponse:
     if event is None:
         raise Http404
     tell([event], request)
-    return _calendar_file(request, event.told.title, [event], slugify(event.slug))
+    return _calendar_file(request, event.told.title, [event], latin_slug(event.slug) or event.kind)
 
 
 def _participant(code: str) -> Participant | None:

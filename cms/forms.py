@@ -1,4 +1,4 @@
-"""Forms of the portal's own pages."""
+"""Forms of the portal's own pages: what readers fill in, and what editors do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from cms.slugs import LONGEST, latin_slug, slug_input
 
 
 class ContactForm(forms.Form):
@@ -47,3 +50,37 @@ class ContactForm(forms.Form):
     @property
     def is_from_machine(self) -> bool:
         return bool(self.cleaned_data.get("website"))
+
+
+class SlugField(forms.SlugField):
+    """Makes Latin letters of others, except where a page has its address already (``kept``)."""
+
+    def __init__(self, *, kept: str = "", **kwargs: Any) -> None:
+        super().__init__(allow_unicode=True, **kwargs)
+        self.kept = kept
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text if text.isascii() or text == self.kept else latin_slug(text)
+
+
+class PageForm(WagtailAdminPageForm):
+    """The form of every page type."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            known = self.fields["slug"]
+            kept = self.instance.slug
+            locale = self.instance.locale if self.instance.locale_id else self.parent_page.locale
+            self.fields["slug"] = SlugField(
+                kept=kept,
+                label=known.label,
+                required=known.required,
+                max_length=LONGEST,
+                help_text=_(
+                    "The last part of the address, in Latin letters: …/news-and-events/my-event/. It is made "
+                    "from the title and is the same in every language."
+                ),
+                widget=slug_input(locale.language_code, keeps_letters=not kept.isascii()),
+            )

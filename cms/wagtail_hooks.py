@@ -1,4 +1,4 @@
-"""What the portal's accounts add to the Wagtail admin, and what of Wagtail's they take away."""
+"""What the portal's accounts and the inventory add to the Wagtail admin, and what they take away of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from cms.institution_chooser import InstitutionChooserViewSet, institution_chooser
+from cms.rich_text import VisiblePageLinks
 from registry.models import User
+
+
+@hooks.register("register_admin_viewset")
+def chooser_of_institutions() -> InstitutionChooserViewSet:
+    return institution_chooser
+
+
+@hooks.register("register_rich_text_features", order=100)
+def links_for_whom_they_lead_somewhere(features: Any) -> None:
+    """In place of Wagtail's, which asks nobody."""
+    features.register_link_type(VisiblePageLinks)
 
 
 @hooks.register("register_account_menu_item")

@@ -13,6 +13,11 @@ from cms.blocks.figures import (
     TableValue,
 )
 from cms.blocks.glossary import GlossaryTermsBlock
+from cms.blocks.institutions import (
+    InstitutionCardBlock,
+    InstitutionCardValue,
+    InstitutionChooserBlock,
+)
 from cms.blocks.media import CaptionedImageBlock
 from cms.blocks.navigation import (
     HighlightsBlock,
@@ -49,6 +54,9 @@ __all__ = [
     "HighlightsBlock",
     "IndicatorLinkBlock",
     "IndicatorLinkValue",
+    "InstitutionCardBlock",
+    "InstitutionCardValue",
+    "InstitutionChooserBlock",
     "KeyFigureBlock",
     "KeyFigureValue",
     "LibraryDocumentChooserBlock",

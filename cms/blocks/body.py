@@ -7,6 +7,7 @@ from cms.blocks.data import IndicatorLinkBlock
 from cms.blocks.documents import DocumentListBlock
 from cms.blocks.figures import ChartBlock, FigureTableBlock, KeyFigureBlock
 from cms.blocks.glossary import GlossaryTermsBlock
+from cms.blocks.institutions import InstitutionCardBlock
 from cms.blocks.media import CaptionedImageBlock
 from cms.blocks.navigation import LinkListBlock, PageTreeBlock
 from cms.blocks.steps import StepsBlock
@@ -30,4 +31,5 @@ class BodyBlock(blocks.StreamBlock):
     figure_table = FigureTableBlock(group=_("Statistics"))
     links = LinkListBlock(group=_("Navigation"))
     documents = DocumentListBlock(group=_("Navigation"))
+    institutions = InstitutionCardBlock(group=_("Navigation"))
     page_tree = PageTreeBlock(group=_("Navigation"))

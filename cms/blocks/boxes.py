@@ -7,6 +7,7 @@ from wagtail import blocks
 
 from cms.blocks.documents import DocumentListBlock
 from cms.blocks.figures import KeyFigureBlock
+from cms.blocks.institutions import InstitutionCardBlock
 from cms.blocks.navigation import LinkListBlock
 from cms.blocks.text import RICH_TEXT_FEATURES
 
@@ -26,3 +27,4 @@ class BoxesBlock(blocks.StreamBlock):
     key_figure = KeyFigureBlock()
     links = LinkListBlock()
     documents = DocumentListBlock()
+    institutions = InstitutionCardBlock()

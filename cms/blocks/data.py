@@ -26,6 +26,7 @@ class IndicatorLinkBlock(blocks.StructBlock):
 
     class Meta:
         label = _("Indicator")
+        help_text = _("A link to the page of the indicator, with its table and chart.")
         icon = "table"
         template = "cms/blocks/indicator.html"
         value_class = IndicatorLinkValue

@@ -41,11 +41,14 @@ class LibraryDocumentChooserBlock(blocks.ChooserBlock):
 
 
 class DocumentListBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=150)
+    title = blocks.CharBlock(
+        label=_("Title"), required=False, max_length=150, help_text=_("Heading above the list. Empty: none.")
+    )
     documents = blocks.ListBlock(LibraryDocumentChooserBlock(), label=_("Documents"), min_num=1)
 
     class Meta:
         label = _("Documents")
+        help_text = _("Public documents of the e-library; readers get title and summary in their language.")
         icon = "doc-full"
         template = "cms/blocks/documents.html"
 

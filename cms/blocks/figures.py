@@ -225,7 +225,12 @@ class _FigureBlock(blocks.StructBlock):
         ),
         search_index=False,
     )
-    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=200)
+    caption = blocks.CharBlock(
+        label=_("Caption"),
+        required=False,
+        max_length=200,
+        help_text=_("Empty: the name of the indicator."),
+    )
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)

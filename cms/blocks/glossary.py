@@ -18,7 +18,9 @@ def term_choices() -> list[tuple[str, str]]:
 class GlossaryTermsBlock(blocks.StructBlock):
     """Terms with their meaning, as the glossary has them now. Definitions are never copied into pages."""
 
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=150)
+    title = blocks.CharBlock(
+        label=_("Title"), required=False, max_length=150, help_text=_("Heading above the list. Empty: none.")
+    )
     terms = blocks.ListBlock(
         blocks.ChoiceBlock(label=_("Term"), choices=term_choices, search_index=False),
         label=_("Terms"),
@@ -27,6 +29,7 @@ class GlossaryTermsBlock(blocks.StructBlock):
 
     class Meta:
         label = _("Terms of the glossary")
+        help_text = _("Shown as the glossary has them now, in the language of the reader.")
         icon = "openquote"
         template = "cms/blocks/glossary_terms.html"
 

@@ -14,7 +14,9 @@ class CaptionedImageBlock(blocks.StructBlock):
         max_length=300,
         help_text=_("What the image shows, for people who cannot see it."),
     )
-    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
+    caption = blocks.CharBlock(
+        label=_("Caption"), required=False, max_length=300, help_text=_("Shown below the image.")
+    )
     credit = blocks.CharBlock(label=_("Author or source"), required=False, max_length=200)
 
     class Meta:

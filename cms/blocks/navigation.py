@@ -12,14 +12,18 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.models import Page
 
+from cms.blocks.figures import SelectionBlock
 from registry.access import ANONYMOUS
 from registry.languages import current_language
 
 #: Parts of the portal that are no pages of the CMS.
 PORTAL_PARTS = [
     ("registry:statistics", _("Statistics")),
+    ("registry:availability", _("Data availability")),
     ("library:index", _("E-library")),
+    ("library:documents", _("All documents")),
     ("glossary:index", _("Glossary")),
+    ("institutions:index", _("Institutions")),
     ("search:search", _("Search")),
 ]
 
@@ -65,9 +69,12 @@ def _link_target(
         return LinkTarget(url, link["text"] or page.title) if page and url else None
     if link["part"]:
         try:
-            return LinkTarget(reverse(link["part"]), link["text"] or str(dict(PORTAL_PARTS)[link["part"]]))
+            address = reverse(link["part"])
         except NoReverseMatch:
             return None
+        query = (link.get("query") or "").strip().rpartition("?")[2]
+        text = link["text"] or str(dict(PORTAL_PARTS)[link["part"]])
+        return LinkTarget(f"{address}?{query}" if query else address, text)
     return LinkTarget(link["url"], link["text"] or link["url"])
 
 
@@ -80,14 +87,26 @@ class LinkBlock(blocks.StructBlock):
         max_length=150,
         help_text=_("Empty: the title of what is linked."),
     )
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    page = blocks.PageChooserBlock(
+        label=_("Page"), required=False, help_text=_("Readers are led to its version in their language.")
+    )
     part = blocks.ChoiceBlock(
         label=_("Part of the portal"), choices=PORTAL_PARTS, required=False, search_index=False
+    )
+    query = SelectionBlock(
+        label=_("Choice within that part"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "What stands behind the ? of its address, such as kind=policy. It counts in every language."
+        ),
+        search_index=False,
     )
     url = blocks.URLBlock(label=_("Address of another site"), required=False)
 
     class Meta:
         label = _("Link")
+        help_text = _("Fill in exactly one: a page, a part of the portal or an address.")
         icon = "link"
         value_class = LinkValue
 
@@ -101,11 +120,17 @@ class LinkBlock(blocks.StructBlock):
                     )
                 }
             )
+        if cleaned["query"] and not cleaned["part"]:
+            raise StructBlockValidationError(
+                block_errors={"query": ValidationError(_("Only a part of the portal has a choice."))}
+            )
         return cleaned
 
 
 class LinkListBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=150)
+    title = blocks.CharBlock(
+        label=_("Title"), required=False, max_length=150, help_text=_("Heading above the list. Empty: none.")
+    )
     links = blocks.ListBlock(LinkBlock(), label=_("Links"), min_num=1)
 
     class Meta:
@@ -132,7 +157,7 @@ class PageTreeBlock(blocks.StaticBlock):
 
 class HighlightBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=100)
-    text = blocks.TextBlock(label=_("Text"), max_length=300)
+    text = blocks.TextBlock(label=_("Text"), max_length=300, help_text=_("One or two sentences."))
     link = LinkBlock(label=_("Link"))
 
     class Meta:

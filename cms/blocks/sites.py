@@ -17,9 +17,18 @@ class SiteValue(blocks.StructValue):
 
 
 class SiteBlock(blocks.StructBlock):
-    name = blocks.CharBlock(label=pgettext_lazy("of a thing", "Name"), max_length=250)
+    name = blocks.CharBlock(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=250,
+        help_text=_("What the site is called, in the language of the page."),
+    )
     url = blocks.URLBlock(label=_("Address"), search_index=False)
-    about = blocks.TextBlock(label=_("What is to be found there"), required=False, max_length=400)
+    about = blocks.TextBlock(
+        label=_("What is to be found there"),
+        required=False,
+        max_length=400,
+        help_text=_("One or two sentences for readers who do not know the site."),
+    )
 
     class Meta:
         label = _("Site")

@@ -21,5 +21,6 @@ class StepsBlock(blocks.StructBlock):
 
     class Meta:
         label = _("Steps")
+        help_text = _("What is done one after the other. The numbers come by themselves.")
         icon = "list-ol"
         template = "cms/blocks/steps.html"

@@ -21,6 +21,7 @@ class HeadingBlock(blocks.StructBlock):
         label=_("Level"),
         choices=[("2", _("Main heading")), ("3", _("Subheading"))],
         default="2",
+        help_text=_("Main headings make the list of contents of the page."),
         search_index=False,
     )
 
@@ -63,6 +64,7 @@ class CalloutBlock(blocks.StructBlock):
 
     class Meta:
         label = _("Callout")
+        help_text = _("What must not be overlooked. One or two on a page are enough.")
         icon = "info-circle"
         template = "cms/blocks/callout.html"
 
@@ -80,5 +82,6 @@ class DefinitionListBlock(blocks.StructBlock):
 
     class Meta:
         label = _("List of definitions")
+        help_text = _("Terms of this page alone. Those of the whole portal are kept in the glossary.")
         icon = "list-ul"
         template = "cms/blocks/definitions.html"

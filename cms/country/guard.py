@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 
 from cms.country.permissions import closed_paths
+from cms.country.titles import titles_for
 from cms.models.visibility import COUNTRY_PATH, hidden_pages
 
 CHOOSERS = frozenset({"wagtailadmin_choose_page_child", "wagtailadmin_choose_page_chosen_multiple"})
@@ -26,6 +27,8 @@ EXPLORERS = frozenset({"wagtailadmin_explore", "wagtailadmin_explore_results"})
 OF_PAGES = frozenset({"page_id", "parent_page_id", "page_to_move_id", "destination_id"})
 #: What Wagtail calls it in its forms.
 IN_FORMS = frozenset({"chooser", "new_parent_page", "parent_page"})
+#: Addresses of translations in place of wagtail-localize's (cms/translation/hooks.py).
+TRANSLATIONS = frozenset({"po_download", "po_upload"})
 #: Reports that know no permissions. In place of wagtail-localize's the portal has one of its own.
 CLOSED = frozenset(
     {
@@ -42,7 +45,10 @@ class AdminGuard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        with titles_for(request):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -62,7 +68,7 @@ class AdminGuard:
             _require(_paths([*keys, *_in_forms(request)]), closed_paths(user))
         elif match.url_name == BULK_ACTIONS:
             _require(_paths(_in_forms(request)), closed_paths(user))
-        elif "wagtail_localize" in match.namespaces:
+        elif "wagtail_localize" in match.namespaces or match.url_name in TRANSLATIONS:
             _require(_translated(kwargs), closed_paths(user))
 
 

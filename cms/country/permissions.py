@@ -20,6 +20,7 @@ from cms.country.authority import may_keep_pages
 from cms.models.visibility import COUNTRY_DEPTH, COUNTRY_PATH, without_countries
 
 _REMEMBERED = "_closed_country_paths"
+_NATIONAL = "_national_country_paths"
 
 
 def closed_paths(user: Any) -> frozenset[str]:
@@ -38,11 +39,27 @@ def closed_paths(user: Any) -> frozenset[str]:
     return found
 
 
+def national_paths(user: Any) -> frozenset[str]:
+    """Those of `closed_paths` that their owners keep national. One query, once for a user object."""
+    from cms.models import CountryPage
+
+    if not hasattr(user, _NATIONAL):
+        paths = CountryPage.objects.filter(part__is_open=False).order_by().values_list("path", flat=True)
+        setattr(user, _NATIONAL, closed_paths(user).intersection(paths))
+    found: frozenset[str] = getattr(user, _NATIONAL)
+    return found
+
+
 def is_closed(user: Any, page: Page) -> bool:
     """Whether the page is in the part of a participant that is not this person's to keep."""
     if page.depth is None:  # not in the tree yet: the page above was asked
         return False
     return page.depth >= COUNTRY_DEPTH and page.path[:COUNTRY_PATH] in closed_paths(user)
+
+
+def may_know(user: Any, page: Page) -> bool:
+    """Whether this person may be told that there is such a page: it is kept by them, or open to everybody."""
+    return not is_closed(user, page) or (page.live and page.path[:COUNTRY_PATH] not in national_paths(user))
 
 
 class PortalPermissionTester(PagePermissionTester):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_filters.filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -21,11 +24,13 @@ from wagtail.permissions import register_permission_policy
 
 from cms.authority import may_keep_documents
 from cms.library.forms import SLOTS, DocumentForm
+from cms.library.lacks import lack_labels
 from cms.library.views import handed_out
 from cms.models import LibraryDocument
 from cms.selectors.documents import kept_documents, of_words
+from cms.selectors.work import lacking
 from cms.services.documents import document_delete
-from registry.errors import NotAllowed
+from registry.errors import NotAllowed, RegistryError
 from registry.languages import columns
 from registry.models import User
 
@@ -58,7 +63,41 @@ class KeptMixin:
         return kept_documents(actor=self.request.user)
 
 
-class IndexView(KeptMixin, generic.IndexView):
+class DocumentFilterSet(WagtailFilterSet):
+    """By what a document is, and by what it lacks."""
+
+    lacks = ChoiceFilter(
+        label=_("What is missing"), choices=lambda: list(lack_labels().items()), method="lacking_what"
+    )
+
+    class Meta:
+        model = LibraryDocument
+        fields = ["kind", "audience", "year", "topics"]
+
+    def lacking_what(
+        self, rows: QuerySet[LibraryDocument], name: str, value: str
+    ) -> QuerySet[LibraryDocument]:
+        return lacking(rows, value)
+
+
+class AskedOnce:
+    """A list whose rows are all kept by the same people asks once for their rights, not for each button."""
+
+    permission_policy: Any
+    request: HttpRequest
+
+    @cached_property
+    def _may_keep(self) -> bool:
+        return bool(self.permission_policy.user_has_permission(self.request.user, "change"))
+
+    def user_has_permission(self, permission: str) -> bool:
+        return self._may_keep
+
+    def user_has_permission_for_instance(self, permission: str, instance: models.Model) -> bool:
+        return self._may_keep
+
+
+class IndexView(AskedOnce, KeptMixin, generic.IndexView):
     def get_base_queryset(self) -> QuerySet[LibraryDocument]:
         return KeptMixin.get_queryset(self).annotate(file_count=models.Count("files"))
 
@@ -70,12 +109,27 @@ class IndexView(KeptMixin, generic.IndexView):
         return of_words(queryset, self.search_query or "")
 
 
-class CreateView(generic.CreateView):
+class ToldMixin:
+    """What the services refuse is told above the form, with all that was filled in."""
+
+    def form_valid(self, form: DocumentForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)  # type: ignore[misc,no-any-return]
+        except RegistryError as error:
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        self.produced_error_code = "validation_error"
+        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+        return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+
+
+class CreateView(ToldMixin, generic.CreateView):
     def save_instance(self) -> LibraryDocument:
         return _saved(self.form)
 
 
-class EditView(KeptMixin, generic.EditView):
+class EditView(ToldMixin, KeptMixin, generic.EditView):
     def save_instance(self) -> LibraryDocument:
         return _saved(self.form)
 
@@ -103,15 +157,13 @@ def kept_file(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 class LibraryViewSet(ModelViewSet):
-    """The menu entry "E-library". Its history is the audit trail, so Wagtail's own is left out."""
+    """Documents in the menu "E-library". Their history is the audit trail, so Wagtail's is left out."""
 
     model = LibraryDocument
     name = "library_documents"
     url_prefix = "library"
-    menu_label = _("E-library")
+    menu_label = _("Documents")
     icon = "doc-full-inverse"
-    menu_order = 150
-    add_to_admin_menu = True
     copy_view_enabled = False
     add_to_reference_index = False
     index_view_class = IndexView
@@ -120,7 +172,7 @@ class LibraryViewSet(ModelViewSet):
     delete_view_class = DeleteView
     edit_template_name = "cms/documents/admin_edit.html"
     list_per_page = 50
-    list_filter = ("kind", "audience", "year", "topics")
+    filterset_class = DocumentFilterSet
     search_fields = ("folded",)
     search_backend_name = None
     list_display = (
@@ -134,7 +186,9 @@ class LibraryViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel(name) for name in columns("title")], heading=pgettext_lazy("document", "Title")
+                [FieldPanel(name) for name in columns("title")],
+                heading=pgettext_lazy("document", "Title"),
+                help_text=_("As on the document; in a language it is not written in, translated."),
             ),
             MultiFieldPanel(
                 [FieldPanel(name) for name in columns("summary")],
@@ -142,7 +196,11 @@ class LibraryViewSet(ModelViewSet):
                 help_text=_("One to three sentences in each language, whatever language the text is in."),
             ),
             FieldRowPanel([FieldPanel("kind"), FieldPanel("year"), FieldPanel("audience")]),
-            MultiFieldPanel([FieldPanel("topics")], heading=_("Topics")),
+            MultiFieldPanel(
+                [FieldPanel("topics")],
+                heading=_("Topics"),
+                help_text=_("The chapters and sections of the library where readers find it; at least one."),
+            ),
             MultiFieldPanel(
                 [
                     *(FieldPanel(f"file_{slot}") for slot in SLOTS),
@@ -160,13 +218,18 @@ class LibraryViewSet(ModelViewSet):
                     *(FieldPanel(name) for name in (*columns("place"), *columns("publisher"))),
                 ],
                 heading=_("Publication"),
+                help_text=_("Where the text can be read if there is no file, and who published it."),
             ),
             MultiFieldPanel(
-                [FieldPanel("languages")], heading=_("Languages of the text"), classname="collapsed"
+                [FieldPanel("languages")],
+                heading=_("Languages of the text"),
+                help_text=_("With or without a file here. A file adds its language by itself."),
+                classname="collapsed",
             ),
             MultiFieldPanel(
                 [FieldPanel("related"), FieldPanel("indicators")],
                 heading=_("Related documents and indicators"),
+                help_text=_("Shown on the page of the document. Related documents show this one too."),
                 classname="collapsed",
             ),
         ],

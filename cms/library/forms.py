@@ -75,11 +75,13 @@ class DocumentForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Files to take away"),
         required=False,
+        help_text=gettext_lazy("The search does not find their text any more either."),
     )
     other_language = forms.ChoiceField(
         choices=lambda: [("", "—"), *language_choices()],
         label=gettext_lazy("Language of that file"),
         required=False,
+        help_text=gettext_lazy("Needed if a file in another language is added."),
     )
 
     class Meta:
@@ -125,6 +127,7 @@ class DocumentForm(WagtailAdminModelForm):
             upload = cleaned.get(f"file_{slot}")
             if isinstance(upload, UploadedFile):
                 self._read(slot, upload)
+        self._check_twice(cleaned)
         if "other" in self.read_files and not cleaned.get("other_language"):
             self.add_error("other_language", _("Say in which language the file is."))
         self._check_where(cleaned)
@@ -135,6 +138,16 @@ class DocumentForm(WagtailAdminModelForm):
             self.read_files[slot] = file_read(upload, name=upload.name or "")
         except RegistryError as error:
             self.add_error(f"file_{slot}", str(error))
+
+    def _check_twice(self, cleaned: dict[str, Any]) -> None:
+        if not self.instance.pk:
+            return
+        stays = self.instance.files.exclude(pk__in=[file.pk for file in cleaned.get("removed") or ()])
+        known = set(stays.values_list("sha256", "language"))
+        for slot, read in list(self.read_files.items()):
+            language = cleaned.get("other_language") if slot == "other" else slot
+            if (read.sha256, language) in known:
+                self.add_error(f"file_{slot}", _("The document has this very file already."))
 
     def _check_where(self, cleaned: dict[str, Any]) -> None:
         """A reader must learn where the text is."""
@@ -155,12 +168,12 @@ class DocumentForm(WagtailAdminModelForm):
         values["related"] = [*cleaned["related"], *self._unseen("related")]
         with transaction.atomic():
             document = self.instance
+            for file in cleaned["removed"]:
+                file_remove(file=file, actor=actor)
             if document.pk:
                 document_update(document=document, actor=actor, **values)
             else:
                 document = document_create(participant=actor.participant, actor=actor, **values)
-            for file in cleaned["removed"]:
-                file_remove(file=file, actor=actor)
             for slot, read in self.read_files.items():
                 language = cleaned["other_language"] if slot == "other" else slot
                 file_add(document=document, read=read, language=language, actor=actor)

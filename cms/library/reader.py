@@ -13,7 +13,7 @@ import re
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,13 @@ _OPEN_XML = {
 }
 _ODT = b"application/vnd.oasis.opendocument.text"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
+#: What stands before the first element of markup.
+_PROLOG = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*", re.I | re.S)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
+_OF_PAGES = frozenset(("html", "head", "body"))
 _MARKUP = re.compile(r"<(?:script|iframe|html|body|svg|object|embed)\b", re.I)
+#: Pictures, rich text and PostScript, which may be written in letters alone.
+_OTHERS = (b"GIF87a", b"GIF89a", b"{\\rtf", b"%!PS")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -60,6 +63,8 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # PDFium is native code: were it tricked, it could start no program.
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
 def read(path: Path, extension: str) -> dict[str, Any]:
@@ -69,8 +74,10 @@ def read(path: Path, extension: str) -> dict[str, Any]:
     if start.startswith(b"%PDF-"):
         known, parts = "pdf", pdf_parts(path)
     elif start.startswith(b"PK\x03\x04"):
+        from cms.library.office_text import PARTS
+
         known = archive_format(path)
-        parts = _PARTS[known](path)
+        parts = PARTS[known](path)
     elif start.startswith(_OLE):
         raise Refused("old_format")
     else:
@@ -109,10 +116,11 @@ def pdf_parts(path: Path) -> Iterator[str]:
     if reader.is_encrypted:
         raise Refused("encrypted")
     _check_objects(reader)
-    pages = list(reader.pages)
-    if not pages:
+    if not list(reader.pages):
         raise Refused("broken")
-    return (page.extract_text() for page in pages)
+    from cms.library.pdf_text import pdf_paragraphs
+
+    return pdf_paragraphs(path)
 
 
 def _check_objects(reader: Any) -> None:
@@ -210,74 +218,18 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
             raise Refused("bomb")
 
 
-def docx_parts(path: Path) -> Iterator[str]:
-    import docx
-
-    for item in docx.Document(str(path)).iter_inner_content():
-        if hasattr(item, "rows"):
-            yield "\n".join("\t".join(cell.text for cell in row.cells) for row in item.rows)
-        else:
-            yield item.text
-
-
-def pptx_parts(path: Path) -> Iterator[str]:
-    from pptx import Presentation
-
-    for slide in Presentation(str(path)).slides:
-        yield "\n".join(_shape_texts(slide.shapes))
-        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-            yield slide.notes_slide.notes_text_frame.text
-
-
-def _shape_texts(shapes: Any) -> Iterator[str]:
-    for shape in shapes:
-        if shape.has_text_frame:
-            yield shape.text_frame.text
-        elif getattr(shape, "has_table", False):
-            yield from ("\t".join(cell.text for cell in row.cells) for row in shape.table.rows)
-        elif hasattr(shape, "shapes"):
-            yield from _shape_texts(shape.shapes)
-
-
-def xlsx_parts(path: Path) -> Iterator[str]:
-    import openpyxl
-
-    # By its content: the library takes no path without an extension.
-    with path.open("rb") as content:
-        for sheet in openpyxl.load_workbook(content, read_only=True, data_only=True).worksheets:
-            yield sheet.title
-            for row in sheet.iter_rows(values_only=True):
-                values = [str(value) for value in row if value is not None]
-                if values:
-                    yield "\t".join(values)
-
-
-def odt_parts(path: Path) -> Iterator[str]:
-    from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
-
-    name = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-    with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
-        for _event, element in iterparse(content, forbid_dtd=True):
-            if element.tag in (f"{name}p", f"{name}h"):
-                yield "".join(element.itertext())
-                element.clear()
-
-
-_PARTS: dict[str, Callable[[Path], Iterator[str]]] = {
-    "docx": docx_parts,
-    "pptx": pptx_parts,
-    "xlsx": xlsx_parts,
-    "odt": odt_parts,
-}
-
-
 # Text
 
 
 def text_parts(path: Path, extension: str) -> tuple[str, Iterator[str]]:
     """Text of any kind. Markup of web pages makes it one, whatever it is called."""
-    text = decoded(path.read_bytes())
-    if _HTML.match(text) or _MARKUP.search(text):
+    data = path.read_bytes()
+    if data.startswith(_OTHERS):
+        raise Refused("unknown")
+    text = decoded(data)
+    if _is_markup(text):
+        from cms.library.web_text import html_parts
+
         return "html", html_parts(text)
     known = "csv" if extension.lower() in (".csv", ".tsv") else "txt"
     lines = text.splitlines()
@@ -286,13 +238,15 @@ def text_parts(path: Path, extension: str) -> tuple[str, Iterator[str]]:
     return known, iter(lines) if known == "csv" else iter(re.split(r"\n\s*\n", "\n".join(lines)))
 
 
-def html_parts(text: str) -> Iterator[str]:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(text, "html.parser")
-    for element in soup(["script", "style", "template", "noscript", "head", "title"]):
-        element.decompose()
-    yield from (re.sub(r"\s+", " ", part) for part in soup.stripped_strings)
+def _is_markup(text: str) -> bool:
+    """Whether it is a web page. `Refused` for other markup, which is neither page nor text: SVG, XML."""
+    prolog = _PROLOG.match(text)
+    before = prolog[0].casefold() if prolog else ""
+    root = _ROOT.match(text, prolog.end() if prolog else 0)
+    name = root[1].casefold() if root else ""
+    if name == "svg" or (before.lstrip().startswith("<?xml") and name != "html"):
+        raise Refused("unknown")
+    return name in _OF_PAGES or "<!doctype html" in before or _MARKUP.search(text) is not None
 
 
 def decoded(data: bytes) -> str:
@@ -326,5 +280,7 @@ def main(path: str, extension: str) -> None:
 
 
 if __name__ == "__main__":
+    # Last, so that nothing of the project stands before a library of the same name.
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
     sys.setrecursionlimit(2_000)
     main(*sys.argv[1:])

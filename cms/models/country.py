@@ -15,7 +15,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, BoxesBlock
-from cms.models.base import BasePage
+from cms.models.base import BODY_HELP, BasePage
 from cms.models.pages import TextPage
 from registry.access import ANONYMOUS, PUBLIC, participant_token
 from registry.models import Participant
@@ -91,7 +91,7 @@ class CountryPage(BasePage):
     kind = "country"
     served_with = ("part__participant",)
     part = models.ForeignKey(NationalPart, models.PROTECT, related_name="pages", editable=False)
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True, help_text=BODY_HELP)
     boxes = StreamField(
         BoxesBlock(),
         verbose_name=_("boxes"),

@@ -7,7 +7,6 @@ each of them whatever language it is written in (D178–D180). Chapters are thos
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 
 from babel import Locale
 from django.core.files.storage import Storage, storages
@@ -272,8 +271,3 @@ class LoadedRecord(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-def folded(parts: Iterable[str]) -> str:
-    """Texts as words are compared: small letters, ё as е, one space between words."""
-    return " ".join(" ".join(parts).casefold().replace("ё", "е").split())

@@ -16,7 +16,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock
-from cms.models.base import BasePage
+from cms.models.base import BODY_HELP, BasePage
 from cms.models.visibility import PortalPageManager, PortalPageQuerySet, may_see
 from registry.access import ANONYMOUS
 from registry.models.base import WebAddressField
@@ -75,8 +75,10 @@ class NewsQuerySet(PortalPageQuerySet):
 
 class NewsPage(BasePage):
     kind = "news"
-    published_on = models.DateField(_("date"), default=today)
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    published_on = models.DateField(
+        _("date"), default=today, help_text=_("Shown with the news. It is in the lists from this day on.")
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True, help_text=BODY_HELP)
 
     content_panels = [*BasePage.content_panels, FieldPanel("published_on"), FieldPanel("body")]
     search_fields = [
@@ -129,7 +131,9 @@ class EventPage(BasePage):
     kind = "event"
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: one day."))
-    starts_at = models.TimeField(_("begins at"), null=True, blank=True)
+    starts_at = models.TimeField(
+        _("begins at"), null=True, blank=True, help_text=_("Empty: the event takes whole days.")
+    )
     ends_at = models.TimeField(_("ends at"), null=True, blank=True)
     time_zone = models.CharField(
         _("time zone"),
@@ -138,12 +142,18 @@ class EventPage(BasePage):
         choices=time_zones,
         help_text=_("In which the times are given: that of the place."),
     )
-    place = models.CharField(_("place"), max_length=250, blank=True)
-    organiser = models.CharField(_("organiser"), max_length=250, blank=True)
+    place = models.CharField(
+        _("place"), max_length=250, blank=True, help_text=_("Town and building, or that it is held online.")
+    )
+    organiser = models.CharField(
+        _("organiser"), max_length=250, blank=True, help_text=_("The institution that invites.")
+    )
     registration_url = WebAddressField(
         _("address to register at"), max_length=500, blank=True, help_text=_("Shown until the event begins.")
     )
-    registration_until = models.DateField(_("register until"), null=True, blank=True)
+    registration_until = models.DateField(
+        _("register until"), null=True, blank=True, help_text=_("Empty: until the event begins.")
+    )
     body = StreamField(
         BodyBlock(),
         verbose_name=_("body"),

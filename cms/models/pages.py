@@ -16,7 +16,7 @@ from wagtail.search import index
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from cms.blocks import BodyBlock, HighlightsBlock
-from cms.models.base import BasePage
+from cms.models.base import BODY_HELP, BasePage
 from cms.models.visibility import is_restricted, visible_pages
 from registry.access import ANONYMOUS, Viewer
 
@@ -51,7 +51,14 @@ class HomePage(BasePage):
     hero_title = models.CharField(
         _("headline"), max_length=150, help_text=_("The large line at the top of the page.")
     )
-    highlights = StreamField(HighlightsBlock(), verbose_name=_("highlights"), blank=True)
+    highlights = StreamField(
+        HighlightsBlock(),
+        verbose_name=_("highlights"),
+        blank=True,
+        help_text=_(
+            "Cards below the headline, each leading to a page, a part of the portal or another site."
+        ),
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -105,14 +112,59 @@ class HomePage(BasePage):
         return bool(super().can_create_at(parent)) and not cls.objects.exists()
 
 
+class Layout(models.TextChoices):
+    """How a text is laid out: the templates an editor chooses from (D161)."""
+
+    STANDARD = "standard", _("Text with its contents beside it")
+    SIDE_MENU = "side_menu", _("Text with the menu of its section beside it")
+    WIDE = "wide", _("As wide as the page, for tables and charts")
+
+
+class SectionLayout(models.TextChoices):
+    """How a section shows the pages in it (D161)."""
+
+    CARDS = "cards", _("Text, and below it the pages as cards")
+    LIST = "list", _("Text, and below it the pages as a list")
+    SIDE = "side", _("Text with the pages beside it")
+
+
+class SectionPart(models.TextChoices):
+    """The parts of the portal that are no pages but have a menu, by their views (D151, D152)."""
+
+    STATISTICS = "registry:statistics", _("Statistics")
+    LIBRARY = "library:index", _("E-library")
+
+
+LAYOUT_HELP = _("How the page is laid out, in every language. Look at it in the preview.")
+
+
 class SectionPage(BasePage):
     """A part of the portal: a short text and the list of the pages in it."""
 
     kind = "section"
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True, help_text=BODY_HELP)
+    layout = models.CharField(
+        _("layout"), max_length=20, choices=SectionLayout, default=SectionLayout.CARDS, help_text=LAYOUT_HELP
+    )
+    part = models.CharField(
+        _("in the menu of"),
+        max_length=40,
+        choices=SectionPart,
+        blank=True,
+        help_text=_(
+            "The pages of this section then stand in the menu below that part of the portal. Empty: the "
+            "section has a place of its own in the menu."
+        ),
+    )
 
-    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    content_panels = [*BasePage.content_panels, FieldPanel("layout"), FieldPanel("body")]
+    promote_panels = [*BasePage.promote_panels, FieldPanel("part")]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("layout", overridable=False),
+        SynchronizedField("part", overridable=False),
+    ]
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     subpage_types = [
         "cms.SectionPage",
@@ -124,6 +176,11 @@ class SectionPage(BasePage):
         "cms.SitemapPage",
     ]
     template = "cms/section_page.html"
+    layouts = {
+        SectionLayout.CARDS: "cms/section_page.html",
+        SectionLayout.LIST: "cms/section_page_list.html",
+        SectionLayout.SIDE: "cms/section_page_side.html",
+    }
 
     class Meta:
         verbose_name = _("section")
@@ -158,19 +215,13 @@ class Heading(NamedTuple):
     text: str
 
 
-class Layout(models.TextChoices):
-    """How a text is laid out: the templates an editor chooses from (D161)."""
-
-    STANDARD = "standard", _("Text with its contents beside it")
-    SIDE_MENU = "side_menu", _("Text with the menu of its section beside it")
-    WIDE = "wide", _("As wide as the page, for tables and charts")
-
-
 class TextPage(BasePage):
     """What articles share: typed blocks in one of several layouts."""
 
-    body = StreamField(BodyBlock(), verbose_name=_("body"))
-    layout = models.CharField(_("layout"), max_length=20, choices=Layout, default=Layout.STANDARD)
+    body = StreamField(BodyBlock(), verbose_name=_("body"), help_text=BODY_HELP)
+    layout = models.CharField(
+        _("layout"), max_length=20, choices=Layout, default=Layout.STANDARD, help_text=LAYOUT_HELP
+    )
 
     content_panels = [*BasePage.content_panels, FieldPanel("layout"), FieldPanel("body")]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
@@ -179,15 +230,14 @@ class TextPage(BasePage):
         SynchronizedField("layout", overridable=False),
     ]
     template = "cms/article_page.html"
+    layouts = {
+        Layout.STANDARD: "cms/article_page.html",
+        Layout.SIDE_MENU: "cms/article_page_side_menu.html",
+        Layout.WIDE: "cms/article_page_wide.html",
+    }
 
     class Meta:
         abstract = True
-
-    def get_template(self, request: Any, *args: Any, **kwargs: Any) -> str:
-        return {
-            Layout.SIDE_MENU: "cms/article_page_side_menu.html",
-            Layout.WIDE: "cms/article_page_wide.html",
-        }.get(Layout(self.layout), str(self.template))
 
     @property
     def contents(self) -> list[Heading]:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.forms.models import FormMixin, FormSubmission
 from wagtail.contrib.forms.panels import FormSubmissionsPanel
@@ -20,14 +19,19 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, LinkGroupsBlock
-from cms.models.base import BasePage
+from cms.forms import ContactForm, PageForm
+from cms.models.base import BODY_HELP, BasePage
 
 
 class LinksPage(BasePage):
     """Other sites, in groups (D154)."""
 
     kind = "links"
-    groups = StreamField(LinkGroupsBlock(), verbose_name=_("groups of links"))
+    groups = StreamField(
+        LinkGroupsBlock(),
+        verbose_name=_("groups of links"),
+        help_text=_("Sites of one kind together: agencies of the region, international organisations."),
+    )
 
     content_panels = [*BasePage.content_panels, FieldPanel("groups")]
     search_fields = [*BasePage.search_fields, index.SearchField("groups")]
@@ -60,8 +64,8 @@ class ContactPage(FormMixin, BasePage):
     """
 
     kind = "contact"
-    base_form_class = WagtailAdminPageForm  # Wagtail's for forms looks for fields made by editors
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    base_form_class = PageForm  # Wagtail's for forms looks for fields made by editors
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True, help_text=BODY_HELP)
     recipients = models.CharField(
         _("e-mail of the recipients"),
         max_length=500,
@@ -107,8 +111,6 @@ class ContactPage(FormMixin, BasePage):
         return [address.strip() for address in self.recipients.split(",") if address.strip()]
 
     def get_form_class(self) -> Any:
-        from cms.forms import ContactForm
-
         return ContactForm
 
     def get_form(self, *args: Any, page: Any = None, user: Any = None, **kwargs: Any) -> Any:

@@ -11,13 +11,10 @@ from django.db.models.functions import Coalesce, Left, Length
 
 from cms.authority import may_keep_documents
 from cms.models import LibraryDocument, LibraryFile, LibraryTopic, TextLanguage
-from cms.models.documents import folded
 from registry.access import Viewer
 from registry.models import Indicator, IndicatorDimension, Participant, User
+from registry.words import stems
 
-#: How many letters of a word may be its ending, by the length from which on that holds; the longest first.
-_ENDINGS = {6: 2, 4: 1}
-_MOST_WORDS = 10
 PREVIEW = 1_200
 MOST_RELATED = 50
 _CHAPTER = Coalesce("librarytopic__parent_id", "librarytopic_id")
@@ -67,14 +64,9 @@ def document_list(
 
 def of_words(rows: QuerySet[LibraryDocument], words: str) -> QuerySet[LibraryDocument]:
     """Those that hold every word in title, summary or publisher of any language, whatever its ending."""
-    for word in folded([words]).split()[:_MOST_WORDS]:
-        rows = rows.filter(folded__contains=_without_ending(word))
+    for stem in stems(words):
+        rows = rows.filter(folded__contains=stem)
     return rows
-
-
-def _without_ending(word: str) -> str:
-    ending = next((ending for least, ending in _ENDINGS.items() if len(word) >= least), 0)
-    return word[: len(word) - ending] if word.isalpha() else word
 
 
 def ordered(rows: QuerySet[LibraryDocument], *, by_title: str | None = None) -> QuerySet[LibraryDocument]:
@@ -153,6 +145,29 @@ def chapters(*, viewer: Viewer) -> list[Chapter]:
         if topic.parent_id:
             found[topic.parent_id].sections.append(found[topic.pk])
     return [found[topic.pk] for topic in topics if topic.parent_id is None]
+
+
+def topics_kept(*, viewer: Viewer) -> QuerySet[LibraryTopic]:
+    """All topics for those who keep them, each section after its chapter, in one query.
+
+    ``document_count``: of the topic itself, what the viewer may see; ``has_before``, ``has_after``: whether
+    one stands beside it.
+    """
+    visible = LibraryDocument.objects.visible_to(viewer).order_by()
+    seen = Count("documents", filter=Q(documents__in=visible), distinct=True)
+    place = Coalesce("parent_id", Value(0))
+    beside = LibraryTopic.objects.alias(place=place).filter(place=OuterRef("place"))
+    order, code = OuterRef("order"), OuterRef("code")
+    before = beside.filter(Q(order__lt=order) | Q(order=order, code__lt=code))
+    after = beside.filter(Q(order__gt=order) | Q(order=order, code__gt=code))
+    rows = LibraryTopic.objects.visible_to(viewer).select_related("parent").annotate(place=place)
+    return rows.annotate(document_count=seen, has_before=Exists(before), has_after=Exists(after)).order_by(
+        Coalesce("parent__order", "order"),
+        Coalesce("parent__code", "code"),
+        F("parent").asc(nulls_first=True),
+        "order",
+        "code",
+    )
 
 
 @dataclass(frozen=True, slots=True)

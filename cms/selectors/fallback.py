@@ -18,6 +18,7 @@ from wagtail_localize.models import StringTranslation
 
 from cms.selectors.addresses import address_in
 from registry.languages import LANGUAGE_CODES, LANGUAGES, Language, ServedText, current_language, served
+from registry.presentation.languages import language_name
 
 _TOLD = ("title", "introduction")
 
@@ -55,7 +56,7 @@ def fallback_of(page: Page) -> Fallback | None:
     original = page.alias_of if page.alias_of_id else page
     return Fallback(
         language,
-        _language(language).name,
+        language_name(language),
         told.get("title", ""),
         told.get("introduction", ""),
         original.get_url() or "",

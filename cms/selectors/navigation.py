@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Length, Substr
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
 from django.utils import translation
-from django.utils.translation import get_language_from_path
+from django.utils.translation import get_language_from_path, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -26,6 +26,20 @@ from cms.selectors.fallback import in_language, own_first, tell
 from registry.access import ANONYMOUS, Viewer
 from registry.languages import LANGUAGES, Language, current_language
 
+#: What the main menu says of the parts of the portal that are no pages: each with what stands below it, by
+#: view, query and label ("" for the name of the part). Sections can add their pages (D151, D152).
+MENU_PARTS: tuple[tuple[str, tuple[tuple[str, str, Any], ...]], ...] = (
+    (
+        "registry:statistics",
+        (
+            ("registry:availability", "", ""),
+            ("search:search", "kind=indicator", gettext_lazy("Search for reports")),
+            ("glossary:index", "", ""),
+        ),
+    ),
+    ("library:index", (("library:documents", "", ""),)),
+    ("institutions:index", ()),
+)
 ON_A_SITE_MAP = 300
 HOME_DEPTH = 2  # the root of Wagtail's tree has depth 1
 MENU_DEPTHS = (HOME_DEPTH + 1, HOME_DEPTH + 2)
@@ -36,6 +50,7 @@ class MenuItem:
     """``is_current``: this very page; ``is_open``: this page or one below it.
 
     ``language`` is that of the page where it has no version in the active one; ``label`` may be translated.
+    ``part`` names the part of the portal that this is, or for a section the one in whose menu it stands.
     """
 
     label: str
@@ -44,6 +59,7 @@ class MenuItem:
     is_open: bool = False
     children: list[MenuItem] = field(default_factory=list)
     language: Language | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +76,42 @@ class LanguageLink:
 def menu_items(*, request: HttpRequest) -> list[MenuItem]:
     """Home, the portal's own parts, then the pages an editor put in the menu, with theirs below them.
 
-    One query, whatever the number of items. Pages the viewer may not see are left out.
+    The pages of a section that belongs to a part stand below that part. One query, whatever the number of
+    items. Pages the viewer may not see are left out.
     """
-    items = [menu_item(request, _("Home"), home_url())]
-    items[0].is_open = items[0].is_current
-    for view, label in PORTAL_PARTS:
-        if view == "search:search":
-            continue  # the search box stands in the header
+    home = menu_item(request, _("Home"), home_url())
+    home.is_open = home.is_current
+    parts = {item.part: item for item in part_items(request=request)}
+    others = []
+    for item in _menu_pages(request):
+        part = parts.get(item.part)
+        if part is None:
+            others.append(item)
+        else:
+            part.children += item.children
+            part.is_open |= item.is_open
+    for part in parts.values():
+        part.is_open |= any(child.is_open for child in part.children)
+    return [home, *parts.values(), *others]
+
+
+def part_items(*, request: HttpRequest) -> list[MenuItem]:
+    """The parts of the portal that are installed, with what each has of its own below it. No query."""
+    names = dict(PORTAL_PARTS)
+    items = []
+    for view, below in MENU_PARTS:
         url = _address(view)
-        if url:
-            items.append(menu_item(request, str(label), url))
-    return items + _menu_pages(request)
+        if not url:
+            continue
+        item = menu_item(request, str(names[view]), url)
+        item.part = view
+        for child, query, label in below:
+            address = _address(child)
+            if address:
+                where = f"{address}?{query}" if query else address
+                item.children.append(menu_item(request, str(label or names[child]), where))
+        items.append(item)
+    return items
 
 
 def menu_rows(*, request: HttpRequest, also: Q | None = None) -> list[Page]:
@@ -84,6 +125,7 @@ def menu_rows(*, request: HttpRequest, also: Q | None = None) -> list[Page]:
         return known
     chosen = Q(depth__in=MENU_DEPTHS, show_in_menus=True)
     pages = visible_pages(Page.objects.select_related("locale"), viewer_in(request)).filter(in_language())
+    pages = pages.annotate(menu_part=F("sectionpage__part"))
     if also is None:
         return list(pages.filter(chosen).order_by(own_first(), "path"))
     marked = pages.filter(chosen | also).annotate(is_also=Case(When(also, then=True), default=False))
@@ -133,6 +175,7 @@ def page_item(request: HttpRequest, page: Any) -> MenuItem:
     """The item of a page that is told of (see `tell`)."""
     item = menu_item(request, page.told.title, page.told.url)
     item.language = page.told.language
+    item.part = getattr(page, "menu_part", None) or ""
     return item
 
 

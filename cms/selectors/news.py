@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Left
 
 from cms.models import CountryPage, EventPage, NewsPage
+from cms.models.news import today
 from cms.models.visibility import COUNTRY_PATH
 from cms.selectors.country import parts_of
 from cms.selectors.fallback import in_language, tell
@@ -28,13 +29,18 @@ SHOWS = ("upcoming", "past", "calendar")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list. ``items`` are pages with the participant they belong to, if any."""
+    """One page of a list. ``items`` are pages with the participant they belong to, if any.
+
+    A calendar is of one ``year`` out of the ``years`` that have events; other lists have none.
+    """
 
     items: Sequence[tuple[Any, Participant | None]]
     page: ListPage[Any]
     participant: Participant | None
     participants: Collection[Participant]
     show: str
+    years: Sequence[int] = ()
+    year: int | None = None
 
     def query(self, **changed: Any) -> str:
         """The query string of the same list, with something changed."""
@@ -44,6 +50,7 @@ class Listing:
         values = {
             "show": self.show if self.show != SHOWS[0] else "",
             "participant": self.participant.code if self.participant else "",
+            "year": self.year or "",
             **changed,
         }
         for name, value in values.items():
@@ -62,7 +69,12 @@ class Listing:
     @property
     def shows(self) -> list[tuple[str, str]]:
         """Every way of listing with its query string."""
-        return [(show, self.query(show="" if show == SHOWS[0] else show)) for show in SHOWS]
+        return [(show, self.query(show="" if show == SHOWS[0] else show, year="")) for show in SHOWS]
+
+    @property
+    def year_queries(self) -> list[tuple[int, str]]:
+        """Every year with its query string."""
+        return [(year, self.query(year=year)) for year in self.years]
 
 
 def news_list(*, viewer: Viewer, participant: str | None = None) -> Any:
@@ -98,8 +110,8 @@ def event_get(*, viewer: Viewer, key: UUID) -> EventPage | None:
 def asked_list(*, kind: str, viewer: Viewer, asked: Mapping[str, str]) -> Listing:
     """The list a query string asks for; what cannot be read in it counts as not given.
 
-    The pages are told of (cms/selectors/fallback.py). Four queries, five where something has no version in
-    the active language.
+    The pages are told of (cms/selectors/fallback.py). Four queries, one more for a calendar, and one more
+    where something has no version in the active language.
     """
     participants = _owners(viewer, NewsPage if kind == "news_index" else EventPage)
     participant = next((one for one in participants if one.code == asked.get("participant")), None)
@@ -110,11 +122,25 @@ def asked_list(*, kind: str, viewer: Viewer, asked: Mapping[str, str]) -> Listin
         pages = news_list(viewer=viewer, participant=code)
     else:
         pages = event_list(viewer=viewer, participant=code, show=show)
+    years: list[int] = []
+    year = None
+    if kind == "event_index" and show == "calendar":
+        years = sorted(set(pages.order_by().values_list("starts_on__year", flat=True).distinct()))
+        year = _year(years, asked.get("year", ""))
+        pages = pages.filter(starts_on__year=year) if year else pages
     page = Paginator(pages.defer_streamfields(), ON_A_PAGE).get_page(asked.get("page", "1"))
     found = tell(page.object_list)
     parts = parts_of([one.path for one in found])
     items = [(one, parts[one.path].participant if one.path in parts else None) for one in found]
-    return Listing(items, page, participant, participants, show)
+    return Listing(items, page, participant, participants, show, years, year)
+
+
+def _year(years: Sequence[int], asked: str) -> int | None:
+    """The year asked for; else that of today, the next one with events, or the last one."""
+    wanted = int(asked) if asked.isdecimal() and len(asked) == 4 else None
+    if wanted in years:
+        return wanted
+    return next((year for year in years if year >= today().year), years[-1] if years else None)
 
 
 def _owners(viewer: Viewer, model: Any) -> list[Participant]:

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
-from cms.models import LibraryDocument
+from cms.models import LibraryDocument, LibraryTopic
 from registry.access import Viewer
 from registry.languages import LANGUAGE_CODES
 from registry.models import User
@@ -65,6 +65,7 @@ class TranslationLine:
 
     key: uuid.UUID
     source_id: int
+    path: str
     title: str
     content_type_id: int
     source_language: str
@@ -139,6 +140,7 @@ def _line(
     return TranslationLine(
         key=key,
         source_id=source["pk"],
+        path=source["path"],
         title=source["title"],
         content_type_id=source["content_type_id"],
         source_language=source["locale__language_code"],
@@ -221,11 +223,12 @@ def _counted(segments: QuerySet[StringSegment]) -> dict[int, int]:
 DOCUMENT_KIND = Kind(
     LibraryDocument, ("title", "summary", "publisher", "place"), ("code",), "participant__code", {}
 )
+TOPIC_KIND = Kind(LibraryTopic, ("name", "description"), ("code",), "", {})
 
 
 def fact_gaps(*, viewer: Viewer | None) -> list[Gap]:
     """Facts without a text in one language, of the registry and of the e-library. One query a kind."""
-    return list(registry_gaps(viewer=viewer, kinds=(*KINDS, DOCUMENT_KIND)))
+    return list(registry_gaps(viewer=viewer, kinds=(*KINDS, DOCUMENT_KIND, TOPIC_KIND)))
 
 
 def waiting_counts(lines: Iterable[TranslationLine]) -> dict[str, dict[State, int]]:

@@ -19,6 +19,7 @@ from wagtail.models import (
     GroupPagePermission,
     Locale,
     Page,
+    Task,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -38,6 +39,10 @@ PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unl
 IMAGE_PERMISSIONS = ("add_image", "change_image", "choose_image")
 COMMON_GROUPS = ("Editors", "Moderators")
 COMMON_COLLECTION = "Portal"
+#: Groups and workflows have one name for everybody, so it is in both languages.
+PAGE_NAME = "country page / страница страны"
+APPROVAL_NAME = "approval of the country page / утверждение страницы страны"
+FORMER_NAMES = ("country page", "country page, approval")
 
 
 @transaction.atomic
@@ -100,13 +105,21 @@ def _permissions(app: str, names: Collection[str]) -> list[Permission]:
 
 def _groups_ensure(part: NationalPart) -> None:
     code = part.participant.code
-    if part.keepers is None:
-        part.keepers = Group.objects.get_or_create(name=f"{code}: country page")[0]
-    if part.moderators is None:
-        part.moderators = Group.objects.get_or_create(name=f"{code}: country page, approval")[0]
+    part.keepers = part.keepers or Group.objects.get_or_create(name=f"{code}: {PAGE_NAME}")[0]
+    part.moderators = part.moderators or Group.objects.get_or_create(name=f"{code}: {APPROVAL_NAME}")[0]
+    _name(part.keepers, f"{code}: {PAGE_NAME}")
+    _name(part.moderators, f"{code}: {APPROVAL_NAME}")
     part.save(update_fields=["keepers", "moderators"])
     part.keepers.permissions.set(_permissions("wagtail_localize", ["submit_translation"]))
     part.moderators.permissions.clear()
+
+
+def _name(named: Group | Workflow | Task, name: str) -> None:
+    """Put the name in both languages in the place of that in English alone; one that people gave stays."""
+    code = name.partition(":")[0]
+    if named.name in {f"{code}: {former}" for former in FORMER_NAMES}:
+        named.name = name
+        named.save(update_fields=["name"])
 
 
 def _common_images_apart() -> None:
@@ -203,13 +216,15 @@ def _permissions_ensure(part: NationalPart, pages: Collection[Page]) -> None:
 def _workflow_ensure(part: NationalPart, pages: Collection[Page]) -> None:
     """Who wants a second pair of eyes hands a page in; an administrator approves it."""
     workflow: Workflow | None = part.workflow
+    name = f"{part.participant.code}: {APPROVAL_NAME}"
     if workflow is None or not workflow.active:
-        name = f"{part.participant.code}: country page"
         task = GroupApprovalTask.objects.create(name=name)
         workflow = part.workflow = Workflow.objects.create(name=name)
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
         part.save(update_fields=["workflow"])
+    _name(workflow, name)
     for link in workflow.workflow_tasks.select_related("task"):
+        _name(link.task, name)
         specific = link.task.specific
         if isinstance(specific, GroupApprovalTask):
             specific.groups.set([part.moderators])

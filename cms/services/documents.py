@@ -16,11 +16,12 @@ from cms.events import announce_documents
 from cms.library.headers import safe_name
 from cms.library.reading import ReadFile
 from cms.models import LibraryDocument, LibraryFile, TextLanguage
-from cms.models.documents import TEXT_LANGUAGES, folded, library_storage
+from cms.models.documents import TEXT_LANGUAGES, library_storage
 from registry.errors import Invalid
 from registry.languages import columns, texts
 from registry.models import Participant, User
 from registry.services.audit import audit_record
+from registry.words import folded
 
 #: What may be said of a document; its owner and its code never change.
 DESCRIBABLE = (
@@ -156,14 +157,16 @@ def _set_rows(document: LibraryDocument, name: str, rows: Iterable[models.Model]
     return True
 
 
-def _set_languages(document: LibraryDocument, codes: Collection[str]) -> bool:
-    for code in codes:
+def _set_languages(document: LibraryDocument, chosen: Collection[str]) -> bool:
+    """Those chosen, and always those of its files."""
+    for code in chosen:
         _check_language(code)
+    codes = {*chosen, *document.files.values_list("language", flat=True)}
     stored = set(document.text_languages.values_list("code", flat=True))
     document.text_languages.exclude(code__in=codes).delete()
     ordered = [code for code in TEXT_LANGUAGES if code in codes and code not in stored]
     TextLanguage.objects.bulk_create(TextLanguage(document=document, code=code) for code in ordered)
-    return stored != set(codes)
+    return stored != codes
 
 
 def _check_language(code: str) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.events import announce_documents
+from cms.library.reading import BadFile, file_read
 from cms.models import LibraryDocument, LibraryFile
 from cms.models.documents import library_storage
 from registry.languages import LANGUAGES, texts
@@ -55,6 +58,26 @@ def orphans_delete() -> int:
     for path in found:
         library_storage().delete(path)
     return len(found)
+
+
+def texts_read_again() -> int:
+    """Read the texts of all files anew, after the reader has learnt to read better; how many changed.
+
+    A file that cannot be read now keeps the text it has.
+    """
+    changed = []
+    for file in LibraryFile.objects.order_by("pk").iterator(chunk_size=20):
+        try:
+            with library_storage().open(file.path) as content:
+                found = file_read(File(content), name=file.name)
+        except (FileNotFoundError, BadFile):
+            continue
+        if found.format.name == file.format and found.text != file.text:
+            file.text, file.is_cut = found.text, found.is_cut
+            file.save(update_fields=["text", "is_cut"])
+            changed.append(file.document_id)
+    announce_documents(changed)
+    return len(changed)
 
 
 def _of_document(row: LibraryDocument) -> Iterator[LibraryProblem]:

@@ -29,6 +29,7 @@ from registry.models import AuditEvent, Indicator, LegalAudience, Participant
 FOLDER = Path(__file__).resolve().parent.parent / "starter" / "library"
 GROUPS = ("Editors", "Moderators")
 _STEP = 10
+_OF_TOPIC = "topic."  # before its code among what was loaded; codes of documents hold no stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class LibraryResult:
 
 @transaction.atomic
 def library_load() -> LibraryResult:
-    """Bring the chapters up to date and create the documents that were never loaded before.
+    """Create the chapters and the documents that were never loaded before.
 
-    A document that exists stays as its keepers left it, and one they deleted does not come back.
+    What exists stays as its keepers left it, and what they deleted does not come back.
     """
-    topics = _store_topics(_read("topics"))
-    content = _read("documents")
     loaded = set(LoadedRecord.objects.values_list("code", flat=True))
+    topics = _store_topics(_read("topics"), loaded)
+    content = _read("documents")
     entries = [entry for entry in content["documents"] if entry["code"] not in loaded]
     created = {entry["code"]: document for entry, document in _created(entries, content)}
     for entry in entries:
@@ -74,6 +75,8 @@ def _created(
     topics = {topic.code: topic for topic in LibraryTopic.objects.all()}
     indicators = {indicator.code: indicator for indicator in Indicator.objects.visible_to(ANONYMOUS)}
     for entry in entries:
+        if not any(code in topics for code in entry["topics"]):
+            continue  # the keepers took its place out of the library
         place = f"documents.toml, {entry['code']}"
         owner = entry.get("participant")
         try:
@@ -86,7 +89,7 @@ def _created(
                 year=entry.get("year"),
                 url=entry.get("url", ""),
                 audience=LegalAudience.PUBLIC,
-                topics=[topics[code] for code in entry["topics"]],
+                topics=[topics[code] for code in entry["topics"] if code in topics],
                 indicators=[indicators[code] for code in entry.get("indicators", ()) if code in indicators],
                 languages=entry.get("languages", ()),
                 **_texts(place, "title", entry["title"]),
@@ -105,32 +108,32 @@ def _created(
         yield entry, document
 
 
-def _store_topics(content: Mapping[str, Any]) -> int:
+def _store_topics(content: Mapping[str, Any], loaded: set[str]) -> int:
     """Chapters and sections by their codes; returns how many were written."""
     stored = {topic.code: topic for topic in LibraryTopic.objects.all()}
-    written = 0
+    written = []
     for at, chapter in enumerate(content["topics"], start=1):
-        parent, is_written = _topic(stored, chapter, None, at * _STEP)
-        written += is_written
-        for place, section in enumerate(chapter.get("sections", ()), start=1):
-            written += _topic(stored, section, parent, place * _STEP)[1]
-    return written
+        sections = enumerate(chapter.get("sections", ()), start=1)
+        for entry, above, place in (
+            (chapter, None, at),
+            *((row, chapter, number) for number, row in sections),
+        ):
+            code = entry["code"]
+            is_known = code in stored or f"{_OF_TOPIC}{code}" in loaded
+            if is_known or (above is not None and above["code"] not in stored):
+                continue  # a section has no place without its chapter
+            stored[code] = _topic(entry, stored[above["code"]] if above else None, place * _STEP)
+            written.append(code)
+    named = {f"{_OF_TOPIC}{code}" for code in stored} - loaded
+    LoadedRecord.objects.bulk_create(LoadedRecord(code=code) for code in sorted(named))
+    return len(written)
 
 
-def _topic(
-    stored: dict[str, LibraryTopic], entry: Mapping[str, Any], parent: LibraryTopic | None, order: int
-) -> tuple[LibraryTopic, bool]:
-    code = entry["code"]
-    row = stored.setdefault(code, LibraryTopic(code=code))
-    values: dict[str, Any] = {"parent": parent, "order": order, **_texts(code, "name", entry["name"])}
+def _topic(entry: Mapping[str, Any], parent: LibraryTopic | None, order: int) -> LibraryTopic:
+    values: dict[str, Any] = _texts(entry["code"], "name", entry["name"])
     if "description" in entry:
-        values |= _texts(code, "description", entry["description"])
-    if row.pk is not None and all(getattr(row, name) == value for name, value in values.items()):
-        return row, False
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save()
-    return row, True
+        values |= _texts(entry["code"], "description", entry["description"])
+    return LibraryTopic.objects.create(code=entry["code"], parent=parent, order=order, **values)
 
 
 def _texts(place: str, name: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -11,9 +11,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.blocks import StreamValue
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, Task, Workflow
 from wagtail_localize.models import (
     StringSegment,
     StringTranslation,
@@ -30,21 +33,26 @@ from cms.models import (
     ContactPage,
     CountryIndexPage,
     CountryPage,
+    CountrySubPage,
     EventIndexPage,
     EventPage,
     HomePage,
     LinksPage,
     NewsIndexPage,
+    NewsPage,
     SectionPage,
     SitemapPage,
 )
 from cms.services.starter_texts import StarterError, StarterPage, starter_pages
+from registry.access import ANONYMOUS
 from registry.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from registry.selectors.institution import institution_list
 
 _TYPES: tuple[type[BasePage], ...] = (
     *(HomePage, SectionPage, ArticlePage, ContactPage, SitemapPage, LinksPage),
-    *(NewsIndexPage, EventIndexPage, EventPage, CountryIndexPage, CountryPage),
+    *(NewsIndexPage, NewsPage, EventIndexPage, EventPage, CountryIndexPage, CountryPage, CountrySubPage),
 )
+COMMON_WORKFLOW = "Approval by moderators / утверждение модераторами"
 #: By the name a starter file gives; it is the kind of the page type.
 PAGE_TYPES: dict[str, type[BasePage]] = {model.kind: model for model in _TYPES}
 
@@ -77,6 +85,7 @@ def starter_pages_load() -> StarterResult:
                 page_translate(page, instance, locales[code])
     if created:
         _editors_translate()
+    _common_workflow_name()
     return StarterResult(len(created), len(pages) - len(created))
 
 
@@ -92,6 +101,12 @@ def _editors_translate() -> None:
     )
     for group in Group.objects.filter(name__in=["Editors", "Moderators"]):
         group.permissions.add(permission)
+
+
+def _common_workflow_name() -> None:
+    """Wagtail's own workflow and its task have one name for everybody: in both languages."""
+    for model in (Workflow, Task):
+        model.objects.filter(name="Moderators approval").update(name=COMMON_WORKFLOW)
 
 
 def _was_loaded(page: StarterPage) -> bool:
@@ -136,13 +151,23 @@ def _site_ensure(home: BasePage) -> None:
     if site.root_page_id and site.root_page.depth > 1:
         return  # someone already chose a home page
     site.root_page = home
+    site.site_name = site.site_name or _in_all_languages(gettext_lazy("Clearinghouse"))
     site.save()
 
 
-def page_fill(page: StarterPage, instance: BasePage) -> None:
+def _in_all_languages(text: Promise) -> str:
+    """For what has one name for everybody."""
+    names = []
+    for code in LANGUAGE_CODES:
+        with translation.override(code):
+            names.append(str(text))
+    return " / ".join(names)
+
+
+def page_fill(page: StarterPage, instance: BasePage, language: str = DEFAULT_LANGUAGE) -> None:
     """Put in the blocks, now that the pages they link to are there, and publish."""
     instance.refresh_from_db()
-    _set_streams(page, instance, DEFAULT_LANGUAGE)
+    _set_streams(page, instance, language)
     instance.full_clean()
     instance.save_revision().publish()
 
@@ -150,7 +175,10 @@ def page_fill(page: StarterPage, instance: BasePage) -> None:
 def _set_streams(page: StarterPage, instance: BasePage, language: str) -> None:
     locale = Locale.objects.get(language_code=DEFAULT_LANGUAGE)
 
-    def page_id(key: str) -> int:
+    def lookup(kind: str, key: str) -> int | None:
+        if kind == "institution":
+            listed = institution_list(viewer=ANONYMOUS, codes=[key])
+            return listed.values_list("pk", flat=True).first()
         linked = _starter_page(key, locale)
         if linked is None:
             problem = _("there is no page “%(page)s” to link to") % {"page": key}
@@ -159,7 +187,7 @@ def _set_streams(page: StarterPage, instance: BasePage, language: str) -> None:
 
     for name in page.streams:
         stream_block: Any = instance._meta.get_field(name).stream_block
-        raw = page.stream(name, language, page_id)
+        raw = page.stream(name, language, lookup)
         setattr(instance, name, StreamValue(stream_block, raw, is_lazy=True))
 
 

@@ -1,7 +1,8 @@
 """Reads the starter pages: one TOML file per page, every text beside its translation.
 
 A table with exactly the keys of the portal's languages is a text; ``{ page = "key" }`` names another
-starter page. A text that lacks a language is an error, so the starter content cannot have gaps.
+starter page, ``{ institution = "code" }`` an entry of the inventory, which is left out where there is none.
+A text that lacks a language is an error, so the starter content cannot have gaps.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from django.utils.translation import gettext as _
 from registry.languages import LANGUAGE_CODES
 
 FOLDER = Path(__file__).resolve().parent.parent / "starter"
+#: The primary key of what is named: by its kind ("page" or "institution") and key. None: leave it out.
+Lookup = Callable[[str, str], int | None]
+_NAMED = ("page", "institution")
 NAMESPACE = uuid.UUID("6f5c6a5e-58f4-4c0d-8f0e-0f7c2f3f9c11")
 
 
@@ -50,36 +54,43 @@ class StarterPage:
         """Title, introduction, …, in one language."""
         return {name: self._one(value, language, name) for name, value in self.fields.items()}
 
-    def stream(self, name: str, language: str, page_id: Callable[[str], int]) -> list[dict[str, Any]]:
-        """A stream in one language as Wagtail stores it. Block ids are the same in all languages."""
-        return [
+    def stream(self, name: str, language: str, lookup: Lookup) -> list[dict[str, Any]]:
+        """A stream in one language as Wagtail stores it. Block ids are the same in all languages.
+
+        A block all of whose institutions are left out is left out too.
+        """
+        blocks = [
             {
                 "type": block["type"],
-                "value": self._one(block.get("value"), language, f"{name}.{number}", page_id),
+                "value": self._one(block.get("value"), language, f"{name}.{number}", lookup),
                 "id": self._id(f"{name}.{number}"),
             }
             for number, block in enumerate(self.streams[name])
+        ]
+        return [
+            block for block in blocks if block["type"] != "institutions" or block["value"]["institutions"]
         ]
 
     def _id(self, place: str) -> str:
         return str(uuid.uuid5(NAMESPACE, f"{self.key}.{place}"))
 
-    def _one(self, value: Any, language: str, place: str, page_id: Callable[[str], int] | None = None) -> Any:
+    def _one(self, value: Any, language: str, place: str, lookup: Lookup | None = None) -> Any:
         if isinstance(value, list):
             items = [
-                self._one(item, language, f"{place}.{number}", page_id) for number, item in enumerate(value)
+                self._one(item, language, f"{place}.{number}", lookup) for number, item in enumerate(value)
             ]
             return [
                 {"type": "item", "value": item, "id": self._id(f"{place}.{number}")}
                 for number, item in enumerate(items)
+                if item is not None
             ]
         if not isinstance(value, dict):
             return value
         if value.keys() & set(LANGUAGE_CODES):
             return self._text(value, language, place)
-        if value.keys() == {"page"} and page_id:
-            return page_id(value["page"])
-        return {name: self._one(part, language, f"{place}.{name}", page_id) for name, part in value.items()}
+        if lookup and len(value) == 1 and (kind := next(iter(value))) in _NAMED:
+            return lookup(kind, value[kind])
+        return {name: self._one(part, language, f"{place}.{name}", lookup) for name, part in value.items()}
 
     def _text(self, value: dict[str, str], language: str, place: str) -> str:
         if value.keys() != set(LANGUAGE_CODES) or not all(text.strip() for text in value.values()):
@@ -93,7 +104,7 @@ class StarterPage:
 @cache
 def starter_pages() -> tuple[StarterPage, ...]:
     """All starter pages, parents before children."""
-    pages = sorted((_read(path) for path in FOLDER.glob("*.toml")), key=lambda page: page.order)
+    pages = sorted((starter_page_read(path) for path in FOLDER.glob("*.toml")), key=lambda page: page.order)
     known: set[str] = set()
     for page in pages:
         if page.parent and page.parent not in known:
@@ -109,11 +120,12 @@ def country_texts(code: str) -> StarterPage | None:
     path = FOLDER / "countries" / f"{code}.toml"
     if not path.exists():
         return None
-    page = _read(path, type="country", slug=code.lower(), order=0, in_menu=False)
+    page = starter_page_read(path, type="country", slug=code.lower(), order=0, in_menu=False)
     return replace(page, key=f"country-{code}")
 
 
-def _read(path: Path, **known: Any) -> StarterPage:
+def starter_page_read(path: Path, **known: Any) -> StarterPage:
+    """One page; ``known`` is what the file need not say. StarterError tells what is wrong with it."""
     raw = {**known, **tomllib.loads(path.read_text(encoding="utf-8"))}
     try:
         return StarterPage(

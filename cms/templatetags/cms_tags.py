@@ -8,9 +8,11 @@ from django import template
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from cms.blocks.data import IndicatorLinkValue
+from cms.models import EventPage
 from cms.selectors.addresses import home_url
 from cms.selectors.fallback import Fallback, fallback_of
 from cms.selectors.navigation import (
@@ -22,7 +24,9 @@ from cms.selectors.navigation import (
     menu_items,
     page_tree,
 )
+from cms.selectors.sitemap import portal_parts
 from cms.selectors.statistics import IndicatorGroup, indicator_groups, indicator_url
+from cms.when import days, moments, zone_name
 from registry.access import ANONYMOUS
 
 register = template.Library()
@@ -80,6 +84,18 @@ def page_stylesheets(context: Context) -> list[str]:
 
 
 @register.simple_tag
+def event_when(event: EventPage) -> SafeString:
+    """``{% event_when event %}``: the days of an event, with hours and time zone where it has them."""
+    if event.starts_at is None:
+        return days(event.starts_on, event.ends_on)
+    return format_html(
+        '{} <span class="time-zone">({})</span>',
+        moments(event.starts_on, event.starts_at, event.ends_on, event.ends_at),
+        zone_name(event.time_zone),
+    )
+
+
+@register.simple_tag
 def portal_home() -> str:
     """The address of the home page in the active language."""
     return home_url()
@@ -115,6 +131,12 @@ def indicator_address(code: str) -> str:
 def site_map(context: Context) -> PageTree | None:
     """``{% site_map as tree %}``"""
     return page_tree(request=context["request"]) if context.get("request") else None
+
+
+@register.simple_tag(takes_context=True)
+def parts_of_portal(context: Context) -> list[MenuItem]:
+    """``{% parts_of_portal as parts %}``: what of the portal is no page, for the site map."""
+    return portal_parts(request=context["request"]) if context.get("request") else []
 
 
 @register.inclusion_tag("cms/includes/statistics.html", takes_context=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,8 @@ from django.views.generic import TemplateView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import page_permission_policy
 
+from cms.explorer.listing import of_participants, participant_choices
+from cms.selectors.country import parts_of
 from cms.selectors.translations import (
     WAITING,
     State,
@@ -51,7 +53,12 @@ class ReportFilter(forms.Form):
         required=False,
         choices=[_ANY, ("waiting", gettext_lazy("to be translated")), *State.choices],
     )
+    participant = forms.ChoiceField(label=gettext_lazy("Participant"), required=False)
     q = forms.CharField(label=gettext_lazy("Words in the title"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, participants: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["participant"].choices = [_ANY, *participants]  # type: ignore[attr-defined]
 
 
 def may_see_report(user: Any) -> bool:
@@ -74,7 +81,7 @@ class TranslationReportMixin(DataMixin):
 
     @cached_property
     def form(self) -> ReportFilter:
-        form = ReportFilter(self.request.GET)
+        form = ReportFilter(self.request.GET, participants=participant_choices(self.actor))
         form.is_valid()
         return form
 
@@ -84,9 +91,12 @@ class TranslationReportMixin(DataMixin):
         words = asked.get("q", "").casefold()
         wanted = set(WAITING) if asked.get("state") == "waiting" else {*filter(None, [asked.get("state")])}
         languages = [asked["language"]] if asked.get("language") else []
+        pages = editable_pages(self.actor)
+        if asked.get("participant"):
+            pages = of_participants(pages, [asked["participant"]])
         return [
             line
-            for line in translation_lines(pages=editable_pages(self.actor), languages=languages)
+            for line in translation_lines(pages=pages, languages=languages)
             if (not wanted or line.state in wanted) and words in line.title.casefold()
         ]
 
@@ -98,12 +108,13 @@ class TranslationReportView(TranslationReportMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(self.lines, _PER_PAGE).get_page(self.request.GET.get("p"))
+        owners = _owners(page)
         query = self.request.GET.copy()
         query.pop("p", None)
         return super().get_context_data(
             form=self.form,
             page=page,
-            rows=[(line, _NAMES[line.language], _type(line)) for line in page],
+            rows=[(line, _NAMES[line.language], _type(line), owners.get(line.path, "")) for line in page],
             names=_NAMES,
             count=len(self.lines),
             tree_problems=len(tree_problems()) if self.actor.is_superuser else 0,
@@ -173,6 +184,7 @@ def _table(lines: list[TranslationLine]) -> Iterator[list[str]]:
     yield [
         _("Page"),
         _("Type"),
+        _("Participant"),
         _("Written in"),
         _("Source changed at, UTC"),
         _("Source changed by"),
@@ -183,10 +195,12 @@ def _table(lines: list[TranslationLine]) -> Iterator[list[str]]:
         _("Texts translated"),
         _("Texts in all"),
     ]
+    owners = _owners(lines)
     for line in lines:
         yield [
             line.title,
             _type(line),
+            owners.get(line.path, ""),
             _NAMES[line.source_language],
             f"{line.source_changed_at:%Y-%m-%d %H:%M}" if line.source_changed_at else "",
             line.source_changed_by,
@@ -197,6 +211,12 @@ def _table(lines: list[TranslationLine]) -> Iterator[list[str]]:
             str(line.done) if line.total else "",
             str(line.total) if line.total else "",
         ]
+
+
+def _owners(lines: Iterable[TranslationLine]) -> dict[str, str]:
+    """The names of the participants by the paths of their pages. One query."""
+    parts = parts_of([line.path for line in lines])
+    return {path: str(part.participant.name) for path, part in parts.items()}
 
 
 def _type(line: TranslationLine) -> str:

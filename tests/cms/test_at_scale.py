@@ -38,13 +38,13 @@ from cms.models import (
     SitemapPage,
     TextLanguage,
 )
-from cms.models.documents import folded
 from cms.models.news import today
 from cms.services.country import country_open, country_page_provision
 from cms.services.library_starter import library_load
 from registry.access import PUBLIC
-from registry.models import Participant, Role, RoleAssignment, User
+from registry.models import Code, Institution, Participant, Role, RoleAssignment, User
 from registry.services.access import grant_ensure
+from registry.words import folded
 from search.documents import document_id
 from search.services.indexing import documents_refresh, index_rebuild
 from tests.cms.conftest import PortalRows, portal_restore
@@ -60,6 +60,7 @@ MOST_BYTES = 250_000  # of one answer, before it is compressed
 FIRST_VIEW = 100_000  # bytes, compressed as they are sent, with everything the page loads
 PAGES = 5_000
 DOCUMENTS = 5_000
+INSTITUTIONS = 2_000
 #: Kinds of pages below the language, by what they are.
 ADDRESSES = {
     "home": "",
@@ -69,7 +70,7 @@ ADDRESSES = {
     "section, all types": "about/mixed/",
     "article": "about/overview/",
     "article, side menu": "about/many/page-7/",
-    "methodology": "methodology/",
+    "methodology": "about-statistics/methodology/",
     "contact": "about/contact/",
     "site map": "about/sitemap/",
     "site map, later page": "about/sitemap/?page=5",
@@ -96,6 +97,9 @@ ADDRESSES = {
     "indicator": "statistics/REFUGEES/",
     "history": "statistics/REFUGEES/history/",
     "glossary": "glossary/",
+    "institutions": "institutions/",
+    "institutions, filtered": "institutions/?q=office&category=government&area=MDA&page=3",
+    "institution": "institutions/office-1/",
     "search": "search/?q=law",
     "search, filtered": "search/?q=law&kind=document&page=3",
     "sign-in": "account/sign-in/",
@@ -222,6 +226,25 @@ def _fill_library() -> None:
     )
 
 
+def _fill_institutions() -> None:
+    areas = list(Code.objects.filter(codelist__code="CL_AREA"))
+    rows = Institution.objects.bulk_create(
+        Institution(
+            code=f"office-{number}",
+            category=("government", "academic")[number % 2],
+            name_en=f"Office number {number}",
+            name_ru=f"Ведомство номер {number}",
+            summary_en="What it does about migration. " * 6,
+            summary_ru="Чем оно занимается. " * 6,
+            area=areas[number % len(areas)],
+            folded=folded([f"Office number {number} Ведомство номер {number}"]),
+        )
+        for number in range(1, INSTITUTIONS + 1)
+    )
+    whole, *parts = rows
+    Institution.objects.filter(pk__in=[part.pk for part in parts[:20]]).update(parent=whole)
+
+
 @pytest.fixture(scope="module")
 def _large(
     django_db_setup: None,
@@ -257,6 +280,7 @@ def _large(
             for language in ("en", "ru"):
                 _fill(language)
             _fill_library()
+            _fill_institutions()
             # Some hundreds fill pages of hits; reading all of them for the index takes a minute.
             some = LibraryDocument.objects.filter(kind="policy").order_by("pk")[:300]
             documents_refresh(ids=[document_id("document", str(row.pk)) for row in some])

@@ -104,6 +104,22 @@ def test_a_link_needs_exactly_one_target(chosen: dict[str, Any]) -> None:
     assert list(refused.value.block_errors) == ["page"]  # type: ignore[attr-defined]
 
 
+def test_a_choice_belongs_to_a_part_of_the_portal_and_counts_in_every_language(
+    portal: None, client: Client
+) -> None:
+    block = LinkBlock()
+    chosen = _link(url="https://example.org/", query="kind=policy")
+    with pytest.raises(ValidationError) as refused:
+        block.clean(block.to_python(chosen))
+    assert list(refused.value.block_errors) == ["query"]  # type: ignore[attr-defined]
+    links = [_link(part="registry:statistics", text="Two", query="/ru/statistics/?q=a&participant=MDA")]
+    article = _article(("links", {"title": "", "links": links}))
+    for language in ("en", "ru"):
+        html = client.get(f"/{language}/about/blocks/").content.decode()
+        assert f'<a href="/{language}/statistics/?q=a&amp;participant=MDA">Two</a>' in html
+    assert "participant" not in " ".join(article.body.stream_block.get_searchable_content(article.body))
+
+
 def test_links_follow_the_language_and_leave_out_what_is_gone(portal: None, client: Client) -> None:
     draft = new_article(page("about"), "Draft", "draft")
     links = [
@@ -115,13 +131,16 @@ def test_links_follow_the_language_and_leave_out_what_is_gone(portal: None, clie
     draft.unpublish()
     article = _article(("links", {"title": "See also", "links": links}))
     html = client.get(article.get_url()).content.decode()
-    assert '<li><a href="/en/help/">Help</a></li><li><a href="/en/statistics/">Figures</a></li>' in html
+    assert (
+        '<li><a href="/en/about-statistics/help/">Help</a></li><li><a href="/en/statistics/">Figures</a></li>'
+        in html
+    )
     assert '<li><a href="https://example.org/">Elsewhere</a></li></ul>' in html
     assert ">Draft<" not in html
 
     russian = page("overview", "ru")
     html = client.get(russian.get_url()).content.decode()
-    assert '<a href="/ru/methodology/">Методика</a>' in html
+    assert '<a href="/ru/about-statistics/methodology/">Методология</a>' in html
     assert '<a href="/ru/statistics/">Статистика</a>' in html
 
 

@@ -31,7 +31,15 @@ def _switch(html: str, language: str) -> str:
     return unescape(found[1])
 
 
-PLACES = ["", "about/", "about/principles/", "methodology/", "statistics/", "statistics/DSM_1/", "search/"]
+PLACES = [
+    "",
+    "about/",
+    "about/principles/",
+    "about-statistics/methodology/",
+    "statistics/",
+    "statistics/DSM_1/",
+    "search/",
+]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -172,11 +180,11 @@ def test_a_missing_page_answers_404_in_the_readers_language(portal: None, client
 def test_menu_shows_home_statistics_and_the_sections(portal: None, language: str) -> None:
     labels = {
         "en": [
-            *("Home", "Statistics", "About", "Methodology", "Confidentiality", "Help"),
+            *("Home", "Statistics", "About", "Documents"),
             *("News and events", "Links", "Countries"),
         ],
         "ru": [
-            *("Главная", "Статистика", "О портале", "Методика", "Конфиденциальность", "Справка"),
+            *("Главная", "Статистика", "О портале", "Документы"),
             *("Новости и мероприятия", "Ссылки", "Страны"),
         ],
     }
@@ -185,8 +193,7 @@ def test_menu_shows_home_statistics_and_the_sections(portal: None, language: str
     assert [item.url for item in items] == [
         f"/{language}/{part}"
         for part in (
-            *("", "statistics/", "about/", "methodology/", "confidentiality/", "help/"),
-            *("news-and-events/", "links/", "countries/"),
+            *("", "statistics/", "about/", "documents/", "news-and-events/", "links/", "countries/"),
         )
     ]
     assert [item.label for item in items if item.is_open] == [labels[language][2]]
@@ -194,6 +201,69 @@ def test_menu_shows_home_statistics_and_the_sections(portal: None, language: str
     assert [child.url.split("/")[-2] for child in items[2].children] == [
         "overview", "principles", "taking-part", "contact", "sitemap",
     ]  # fmt: skip
+
+
+def test_the_pages_of_a_section_stand_below_its_part_of_the_portal(
+    portal: None, client: Client, settings: Any, language: str
+) -> None:
+    settings.ROOT_URLCONF = "config.urls"
+    labels = {
+        "en": [
+            *("Home", "Statistics", "E-library", "Institutions", "About"),
+            *("News and events", "Links", "Countries"),
+        ],
+        "ru": [
+            *("Главная", "Статистика", "Электронная библиотека", "Организации", "О портале"),
+            *("Новости и мероприятия", "Ссылки", "Страны"),
+        ],
+    }  # fmt: skip
+    items = menu_items(request=_request(f"/{language}/about-statistics/practice/"))
+    assert [item.label for item in items] == labels[language]
+    assert [item.url.removeprefix(f"/{language}/") for item in items[1].children] == [
+        *("statistics/availability/", "search/?kind=indicator", "glossary/"),
+        *(f"about-statistics/{slug}/" for slug in ("methodology", "terminology", "confidentiality")),
+        *(f"about-statistics/{slug}/" for slug in ("practice", "help")),
+    ]
+    assert [item.url.removeprefix(f"/{language}/") for item in items[2].children] == [
+        "library/documents/",
+        *(f"documents/{slug}/" for slug in ("legislation", "policy", "data-and-best-practices")),
+        "documents/dsm-documents/",
+    ]
+    assert [item.label for item in items if item.is_open] == [labels[language][1]]
+    assert [child.label for child in items[1].children if child.is_current] == [
+        {"en": "DSM in practice", "ru": "МОД на практике"}[language]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("", None),
+        ("about/overview/", None),
+        ("statistics/", "Статистика"),
+        ("glossary/", "Статистика"),
+        ("about-statistics/", "Статистика"),
+        ("about-statistics/help/", "Статистика"),
+        ("library/documents/?kind=policy", "Электронная библиотека"),
+        ("documents/policy/", "Электронная библиотека"),
+    ],
+)
+def test_what_is_below_a_part_is_shown_while_one_is_there(
+    portal: None, client: Client, settings: Any, address: str, shown: str | None
+) -> None:
+    settings.ROOT_URLCONF = "config.urls"
+    html = client.get(f"/ru/{address}").content.decode()
+    assert re.findall(r'<nav class="main-menu main-menu--part" aria-label="([^"]+)">', html) == (
+        [shown] if shown else []
+    )
+
+
+def test_without_its_section_a_part_keeps_what_is_its_own(portal: None) -> None:
+    for language in ("en", "ru"):
+        page("about-statistics", language).unpublish()
+    with translation.override("en"):
+        items = menu_items(request=_request("/en/"))
+    assert [child.label for child in items[1].children] == ["Search for reports"]
 
 
 @pytest.mark.parametrize("more", [0, 20])
@@ -206,7 +276,7 @@ def test_menu_takes_one_query_with_any_number_of_items(
     menu_items(request=_request("/en/"))  # fills Wagtail's cache of site roots
     request = _request("/en/")
     with translation.override("en"), django_assert_num_queries(1):
-        assert len(menu_items(request=request)) == 9 + more
+        assert len(menu_items(request=request)) == 7 + more
 
 
 def test_restricted_and_unpublished_pages_are_not_in_menu_and_site_map(portal: None) -> None:
@@ -215,10 +285,12 @@ def test_restricted_and_unpublished_pages_are_not_in_menu_and_site_map(portal: N
         page("help", language).unpublish()
     with translation.override("en"):
         labels = [item.label for item in menu_items(request=_request("/en/"))]
-        assert labels[:4] == ["Home", "Statistics", "Methodology", "Confidentiality"]
-        assert labels[4:] == ["News and events", "Links", "Countries"]
+        assert labels == ["Home", "Statistics", "Documents", "News and events", "Links", "Countries"]
+        below = [child.label for child in menu_items(request=_request("/en/"))[1].children]
+        assert "Methodology" in below
+        assert "Help" not in below
         roots = page_tree(request=_request("/en/")).items
-    assert [item.label for item in roots[0].children] == labels[2:]
+    assert [item.label for item in roots[0].children] == ["About the statistics", *labels[2:]]
 
 
 def test_breadcrumbs_take_one_query(portal: None, django_assert_num_queries: Any) -> None:

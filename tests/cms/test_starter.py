@@ -1,17 +1,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils.translation import override
 from wagtail.models import Page, Revision, Site
-from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
+from cms.blocks import BodyBlock
+from cms.blocks.navigation import PORTAL_PARTS
+from cms.library.filters import Filters
 from cms.models import HomePage
+from cms.services.library_starter import library_load
 from cms.services.starter import starter_pages_load
 from cms.services.starter_texts import StarterError, StarterPage, starter_pages
+from registry.access import ANONYMOUS
 from registry.languages import LANGUAGE_CODES
+from registry.models import Indicator, Term
+from registry.services.starter import starter_load
 from tests.cms.conftest import page
 
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -22,7 +31,7 @@ def test_every_starter_page_is_published_in_every_language(portal: None) -> None
     keys = [starter.translation_key for starter in starter_pages()]
     for code in LANGUAGE_CODES:
         found = Page.objects.live().filter(translation_key__in=keys, locale__language_code=code)
-        assert found.count() == len(keys) == 20
+        assert found.count() == len(keys) == 30
 
 
 def test_wagtails_welcome_page_is_replaced_by_the_english_home_page(portal: None) -> None:
@@ -36,7 +45,7 @@ def test_a_second_load_changes_nothing(portal: None) -> None:
     pages = list(Page.objects.order_by("pk").values())
     revisions = Revision.objects.count()
     result = starter_pages_load()
-    assert (result.created, result.kept) == (0, 20)
+    assert (result.created, result.kept) == (0, 30)
     assert list(Page.objects.order_by("pk").values()) == pages
     assert Revision.objects.count() == revisions
 
@@ -57,7 +66,7 @@ def test_what_editors_changed_moved_or_deleted_stays_so(portal: None) -> None:
 def test_starter_texts_have_no_gaps(portal: None) -> None:
     """Every string of every page is translated, and the translation is in the other alphabet."""
     translations = Translation.objects.select_related("source")
-    assert translations.count() == 20
+    assert translations.count() == 30
     for translation in translations:
         total, done = translation.get_progress()
         assert total == done > 0
@@ -65,6 +74,55 @@ def test_starter_texts_have_no_gaps(portal: None) -> None:
         if text.data not in SAME_IN_ALL_LANGUAGES:
             assert CYRILLIC.search(text.data), text.data
             assert not CYRILLIC.search(text.translation_of.data), text.translation_of.data
+
+
+def test_starter_texts_say_nothing_twice(portal: None) -> None:
+    for texts in (
+        [text.data for text in StringTranslation.objects.all()],
+        list(StringSegment.objects.values_list("string__data", flat=True)),
+    ):
+        long = [
+            sentence for text in texts for sentence in re.split(r"(?<=[.!?])\s+", text) if len(sentence) > 60
+        ]
+        assert len(long) > 100
+        assert [sentence for sentence, times in Counter(long).items() if times > 1] == []
+
+
+def test_what_starter_pages_name_exists(db: None) -> None:
+    """Choices of the e-library lead to documents; terms and indicators are those of the starter content."""
+    starter_load()
+    library_load()
+    terms = set(Term.objects.values_list("code", flat=True))
+    indicators = set(Indicator.objects.values_list("code", flat=True))
+    queries = 0
+    for starter in starter_pages():
+        for block in starter.stream("body", "en", lambda kind, key: 1) if "body" in starter.streams else ():
+            value = block["value"]
+            if block["type"] == "glossary_terms":
+                assert terms >= {item["value"] for item in value["terms"]}
+            if block["type"] in ("key_figure", "indicator"):
+                assert value["indicator"] in indicators
+            for item in value["links"] if block["type"] == "links" else ():
+                assert not item["value"].get("part") or item["value"]["part"] in dict(PORTAL_PARTS)
+                if query := item["value"].get("query"):
+                    queries += 1
+                    chosen = Filters.of(QueryDict(query))
+                    assert chosen.query() == f"?{QueryDict(query).urlencode()}"
+                    assert chosen.rows(ANONYMOUS).exists(), (starter.key, query)
+    assert queries > 15
+
+
+def test_key_figures_of_starter_pages_ask_for_one_series(db: None) -> None:
+    starter_load()
+    blocks = [
+        block["value"]
+        for starter in starter_pages()
+        for block in starter.streams.get("body", ())
+        if block["type"] == "key_figure"
+    ]
+    assert len(blocks) == 2
+    for value in blocks:
+        assert BodyBlock().child_blocks["key_figure"].to_python(value).problems() == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGE_CODES)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale
+from wagtail.users.models import UserProfile
 
 from cms.models import LibraryDocument, LibraryFile
 from cms.services.documents import file_add
@@ -159,6 +160,20 @@ def test_each_finds_only_what_they_keep(world: Any, make: Make, editor: User, wh
     assert ('"/admin/library/"' in menu) == (kept in documents)
 
 
+def test_a_longer_list_costs_no_more_queries(
+    make: Make, editor: User, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(editor)
+    make("law")
+    client.get(INDEX)
+    with django_assert_max_num_queries(60) as few:
+        client.get(INDEX)
+    for number in range(8):
+        make(f"law-{number}")
+    with django_assert_num_queries(len(few)):
+        assert client.get(INDEX).text.count("Law law") >= 9
+
+
 def _of_group(name: str) -> User:
     from cms.services.library_starter import library_load
 
@@ -209,3 +224,55 @@ def test_wagtails_own_documents_are_closed(db: None) -> None:
     home = client.get("/admin/").content.decode()
     assert "/admin/documents/" not in home
     assert client.get("/documents/1/law.pdf").status_code == 404
+
+
+def _form_of(document: LibraryDocument, topics: Any) -> dict[str, Any]:
+    return {**FORM, "topics": [topics["laws"].pk], "languages": ["en"]}
+
+
+@pytest.mark.parametrize("admin_language", ["en", "ru"])
+def test_the_same_file_again_is_told_at_its_field(
+    make: Make, editor: User, topics: Any, library_folder: Any, admin_language: str
+) -> None:
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": admin_language})
+    document = make("law")
+    file_add(document=document, read=read(pdf(), "law.pdf"), language="en", actor=editor)
+    response = client_of(editor).post(
+        f"{INDEX}edit/{document.pk}/", {**_form_of(document, topics), "file_en": upload(pdf(), "again.pdf")}
+    )
+    told = {"en": "The document has this very file already.", "ru": "У документа уже есть этот файл."}
+    assert response.status_code == 200
+    assert response.context["form"].errors == {"file_en": [told[admin_language]]}
+    assert document.files.count() == 1
+
+
+def test_what_the_services_refuse_is_told_above_the_form(
+    make: Make, editor: User, topics: Any, library_folder: Any
+) -> None:
+    """The same file twice in one form is known only when the first of them is stored."""
+    document = make("law")
+    files = {"file_en": upload(pdf(), "a.pdf"), "file_other": upload(pdf(), "b.pdf"), "other_language": "en"}
+    response = client_of(editor).post(f"{INDEX}edit/{document.pk}/", {**_form_of(document, topics), **files})
+    assert response.status_code == 200
+    assert response.context["form"].non_field_errors() == ["The document has this very file already."]
+    assert not document.files.exists()
+
+
+def test_a_file_is_replaced_by_itself(make: Make, editor: User, topics: Any, library_folder: Any) -> None:
+    document = make("law")
+    old = file_add(document=document, read=read(pdf(), "law.pdf"), language="en", actor=editor)
+    form = {**_form_of(document, topics), "removed": [old.pk], "file_en": upload(pdf(), "new.pdf")}
+    assert client_of(editor).post(f"{INDEX}edit/{document.pk}/", form).status_code == 302
+    assert document.files.get().name == "new.pdf"
+
+
+def test_the_language_of_a_file_stays_with_the_document(
+    make: Make, editor: User, topics: Any, library_folder: Any
+) -> None:
+    document = make("law")
+    file = file_add(document=document, read=read(pdf(), "law.pdf"), language="ru", actor=editor)
+    client, address = client_of(editor), f"{INDEX}edit/{document.pk}/"
+    assert client.post(address, _form_of(document, topics)).status_code == 302
+    assert set(document.text_languages.values_list("code", flat=True)) == {"en", "ru"}
+    assert client.post(address, {**_form_of(document, topics), "removed": [file.pk]}).status_code == 302
+    assert set(document.text_languages.values_list("code", flat=True)) == {"en"}

@@ -9,7 +9,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from cms.models import LibraryDocument, LibraryFile
 from cms.services.documents import document_create, document_delete, document_update, file_add, file_remove
-from cms.services.library_check import library_problems, orphans_delete
+from cms.services.library_check import library_problems, orphans_delete, texts_read_again
 from registry.errors import Invalid, NotAllowed
 from registry.models import AuditEvent, Role, RoleAssignment, User
 from tests.cms.documents.conftest import Make, content_manager, pdf, read
@@ -176,3 +176,19 @@ def _long() -> Any:
     from datetime import timedelta
 
     return timedelta(days=1)
+
+
+def test_texts_are_read_again(
+    make: Make, editor: User, library_folder: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    document = make("law")
+    stale, _same, lost = (
+        file_add(document=document, read=read(pdf(), name), language=language, actor=editor)
+        for name, language in (("a.pdf", "en"), ("b.pdf", "ru"), ("c.pdf", "ro"))
+    )
+    LibraryFile.objects.filter(pk__in=[stale.pk, lost.pk]).update(text="La w", is_cut=True)
+    (library_folder / lost.path).unlink()
+    assert texts_read_again() == 1
+    found = dict(LibraryFile.objects.values_list("language", "text"))
+    assert found == {"en": "Law on migration", "ru": "Law on migration", "ro": "La w"}
+    assert LibraryFile.objects.get(pk=stale.pk).is_cut is False
