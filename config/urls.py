@@ -15,8 +15,10 @@ from subgraph.schema import schema
 from subgraph.view import GraphQLView
 
 urlpatterns = [
+    path("", include("cms.sitemaps")),
     path("admin/login/", AdminSignInView.as_view()),
     path("admin/account/", require_admin_access(OwnAccountView.as_view())),
+    path("admin/choose-page/", include("cms.explorer.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("graphql/", GraphQLView.as_view(schema=schema), name="graphql"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
@@ -27,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("statistics/", include("registry.urls")),
     path("library/", include("cms.library.urls")),
     path("glossary/", include("registry.glossary_urls")),
+    path("institutions/", include("registry.institution_urls")),
     path("account/", include("cms.urls")),
     path("feeds/", include("cms.feeds")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),

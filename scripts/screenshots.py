@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from registry.languages import LANGUAGE_CODES
 from scripts.demonstration import ROOT, browser, demonstration_server
+from scripts.screenshots_data import data_pictures
 
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 150_000
@@ -60,9 +61,11 @@ VIEWS = (
 GUIDE = {
     "start": ("editor", ""),
     "explorer": ("editor", "{about} explore"),
+    "search": ("editor", "pages/search/?q=data"),
     "new-page": ("editor", "{about} add_subpage"),
     "translations": ("editor", "reports/translations/"),
     "glossary": ("editor", "data/glossary/"),
+    "institutions": ("moldova-editor", "data/institutions/"),
     "country": ("moldova-editor", "country/"),
     "country-new-page": ("moldova-editor", "{country} add_subpage"),
     "country-open": ("moldova-admin", "country/MDA/open/"),
@@ -76,6 +79,7 @@ def pictures(started: Browser, root: str, password: str) -> Iterator[tuple[str, 
     """Name and content of every picture."""
     yield from _kinds_of_pages(started, root)
     yield from _guide(started, root, password)
+    yield from _data(started, root, password)
     for screen in SCREENS:
         for language in LANGUAGE_CODES:
             with _window(started, language, screen) as page:
@@ -105,6 +109,16 @@ def _guide(started: Browser, root: str, password: str) -> Iterator[tuple[str, by
                     if who == account:
                         page.goto(_admin_address(page, root, language, path))
                         yield f"guide/{name}-{language}", _taken(page, KINDS, {})
+
+
+def _data(started: Browser, root: str, password: str) -> Iterator[tuple[str, bytes]]:
+    @contextmanager
+    def window(language: str, account: str) -> Iterator[Page]:
+        with _window(started, language, KINDS) as page:
+            _sign_in(page, root, language, account, password)
+            yield page
+
+    yield from data_pictures(root, window, lambda page: _taken(page, KINDS, {}))
 
 
 def _admin_address(page: Page, root: str, language: str, path: str) -> str:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from cms.services.country import country_open, country_pages_provision
 from importers.profile import Profile, profile_of
+from importers.services.demonstration_pages import demonstration_pages_load
 from importers.services.file import Plan, file_import
 from registry.languages import LANGUAGE_CODES
 from registry.models import DOCUMENTATION_FIELDS, AuditEvent, Dataset, Participant, Role, RoleAssignment, User
@@ -187,6 +188,7 @@ def demonstration_load(*, progress: Callable[[str], None] = lambda _code: None) 
                 _load(table)
                 progress(table.code)
                 written += 1
+        demonstration_pages_load(actor=User.objects.get(username="moldova-editor"))
     return written
 
 

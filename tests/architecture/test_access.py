@@ -32,6 +32,7 @@ CARRIES_AUDIENCE = {
     "Dataset",
     "Documentation",
     "Indicator",
+    "Institution",
     "LegalReference",
     "Notice",
     "Observation",

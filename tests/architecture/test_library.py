@@ -9,6 +9,7 @@ UNGUARDED = re.compile(r"\bLibrary(?:Document|File)\.(?:objects|_default_manager
 READS_OTHERWISE = {
     "cms/library/forms.py": "what its writer keeps or may see, joined",
     "cms/selectors/documents.py": "what somebody keeps; files of documents that the caller may see",
+    "cms/selectors/work.py": "files of the documents that somebody keeps",
     "cms/services/documents.py": "writes",
     "cms/services/library_check.py": "a check of everything, for operators",
     "cms/services/library_starter.py": "writes",

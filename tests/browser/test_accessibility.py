@@ -23,3 +23,15 @@ def test_axe_finds_nothing(new_page: NewPage, language: str, scheme: str) -> Non
         for violation in Axe().run(page, options=RULES).response["violations"]:
             found += [(name, violation["id"], node["html"][:200]) for node in violation["nodes"]]
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_text_of_a_document(new_page: NewPage, language: str, scheme: str) -> None:
+    page = new_page(language=language, color_scheme=scheme, width=360)
+    page.goto(f"/{language}/library/documents/population-register-note/")
+    page.get_by_role(
+        "link", name={"en": "Read the whole text here", "ru": "Читать весь текст здесь"}[language]
+    ).click()
+    assert "действует разрешение" in page.locator("main").inner_text()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0

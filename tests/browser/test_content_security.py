@@ -18,7 +18,7 @@ MORE_PAGES = {
     "links": "links/",
     "contact": "about/contact/",
     "site map": "about/sitemap/",
-    "methodology": "methodology/",
+    "methodology": "about-statistics/methodology/",
     "glossary": "glossary/",
     "history": "statistics/UNHCR_REF/history/",
 }

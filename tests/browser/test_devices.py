@@ -108,3 +108,56 @@ def test_the_table_is_chosen_and_opened_with_the_keyboard_alone(new_page: NewPag
         page.keyboard.press("Enter")
     assert "REF_AREA=GEO" in page.url
     expect(page.locator("table.figures tbody tr")).to_have_count(1)
+
+
+def test_no_fact_of_an_indicator_is_cut_off_on_a_phone(new_page: NewPage, language: str) -> None:
+    page = new_page(width=320, language=language)
+    page.goto(f"/{language}/statistics/")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".indicator-list")].map((list) => {
+            const edge = list.getBoundingClientRect().right;
+            const range = document.createRange();
+            return [...list.querySelectorAll("tbody :is(th, td)")].filter((cell) => {
+                range.selectNodeContents(cell);
+                return [...range.getClientRects()].some((box) => box.right > edge + 1);
+            }).length;
+        })"""
+    )
+    assert len(cut) > 1
+    assert set(cut) == {0}
+
+
+def test_a_sheet_of_paper_holds_the_figures_and_no_controls(new_page: NewPage, language: str) -> None:
+    """A4 upright is 794 pixels wide; buttons, tabs and marks of terms mean nothing on it."""
+    page = new_page(width=794, language=language)
+    page.emulate_media(media="print")
+    for path in (
+        "statistics/DSM_5/",
+        "library/documents/un-recommendations-1998/",
+        "news-and-events/events/",
+    ):
+        page.goto(f"/{language}/{path}")
+        controls = page.locator(".button, .search-kinds, .feed-links, .term-button")
+        assert controls.count() > 0
+        assert controls.locator("visible=true").count() == 0
+        assert sticking_out(page) == 0
+    page.goto(f"/{language}/statistics/DSM_5/")
+    table = page.locator("table.figures").bounding_box()
+    assert table
+    assert table["x"] + table["width"] <= 794
+
+
+def test_a_term_in_a_table_is_explained_with_the_keyboard_alone(new_page: NewPage, language: str) -> None:
+    page = new_page(width=320, language=language, javascript=False)
+    page.goto(f"/{language}/statistics/DSM_5/")
+    button = page.locator("table.figures .term-button").first
+    button.focus()
+    page.keyboard.press("Enter")
+    card = page.locator(f"[id='{button.get_attribute('popovertarget')}']")
+    expect(card).to_be_visible()
+    box = card.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from registry.models import Role, User
 from registry.services import person as people
+from registry.services.institution import institution_change, institution_create, institution_delete
 from registry.services.participant import participant_change, participant_create
 from registry.services.role import role_give, role_take
 from registry.services.second_factor import second_factor_reset
@@ -37,6 +38,13 @@ TERM: dict[str, Any] = {
     "name_ru": "Коэффициент",
     "definition_en": "A part of a whole.",
     "definition_ru": "Часть целого.",
+}
+BODY: dict[str, Any] = {
+    "kind": "institution",
+    "category": "government",
+    "name_en": "Police",
+    "name_ru": "Полиция",
+    "is_listed": True,
 }
 
 
@@ -187,6 +195,27 @@ ACTS = {
         ("term.term_delete",),
         lambda t, who: term_delete(term=t["term"], actor=who),
         lambda t: at("term-delete", t.pk("term")),
+        has_form=True,
+    ),
+    "institution-create": Act(
+        ("institution.institution_create",),
+        lambda t, who: institution_create(code="police", actor=who, participant=t["own"], **BODY),
+        lambda t: at("institution-add"),
+        lambda t: {"code": "police", "participant": t.pk("own"), **BODY},
+        has_form=True,
+        in_own_name="own",
+    ),
+    "institution-change": Act(
+        ("institution.institution_change",),
+        lambda t, who: institution_change(institution=t["institution"], actor=who, **BODY),
+        lambda t: at("institution-change", t.pk("institution")),
+        lambda t: {"participant": t.pk("own"), **BODY},
+        has_form=True,
+    ),
+    "institution-delete": Act(
+        ("institution.institution_delete",),
+        lambda t, who: institution_delete(institution=t["institution"], actor=who),
+        lambda t: at("institution-delete", t.pk("institution")),
         has_form=True,
     ),
     # The service is given nobody but the one who acts, so there is nothing to refuse.

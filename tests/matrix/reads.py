@@ -14,6 +14,7 @@ from registry.selectors.contact import agency_list
 from registry.selectors.cube import cube_get
 from registry.selectors.dataset import dataset_list
 from registry.selectors.documentation import documentation_current
+from registry.selectors.institution import institution_list
 from registry.selectors.legal import legal_list
 from registry.selectors.onboarding import onboarding_participants
 from registry.selectors.person import person_list
@@ -25,7 +26,7 @@ from registry.selectors.verification import submission_waiting
 from registry.selectors.vintage import release_list
 from registry.services.access import grant_create
 from tests.matrix.act import Address, Read, at
-from tests.matrix.world import ASKED, BUREAU, LAW, RELEASED, STAGED, TASK, Things
+from tests.matrix.world import ASKED, BUREAU, DRAFTED, LAW, RELEASED, STAGED, TASK, Things
 
 CODE = "MDA_REFUGEES"
 STATISTICS = '{ cube(indicator: "REFUGEES") { values } }'
@@ -200,6 +201,12 @@ READS = {
         "Georgia",
     ),
     "glossary-kept-read": Read(None, (_plain("terms"),), "Stock"),
+    "institutions-unlisted-read": Read(
+        lambda t, viewer: institution_list(viewer=viewer).filter(pk=t.pk("institution")).exists(),
+        (_plain("institutions"), _plain("institutions_results"), _of("institution-change", "institution")),
+        DRAFTED,
+        portal=lambda t: reverse("institutions:detail", args=["migration-agency"]),
+    ),
     "notices-open": Read(wordless=(_plain("notices"),)),
     "figures-national": _figures(),
     "figures-shared": _figures(audience=AudienceKind.PARTICIPANT, to="other"),

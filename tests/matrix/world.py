@@ -11,13 +11,14 @@ from django.db import models
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from cms.models import NationalPart
+from cms.models import LibraryTopic, NationalPart
 from registry.models import (
     AudienceKind,
     AuditEvent,
     Contact,
     Dataset,
     Indicator,
+    Institution,
     Participant,
     Role,
     RoleAssignment,
@@ -41,6 +42,7 @@ from tests.matrix.people import make_people
 #: Figures and words that stand nowhere else: released, on their way, and in a request.
 RELEASED, STAGED, ASKED = 98765, 54321, "Pleasesharewithus"
 BUREAU, LAW, TASK = "Bureauofmigration", "Lawonforeigners", "Appointeverybody"
+DRAFTED = "Agencynobodyknows"
 REASON = {"en": "Recount", "ru": "Пересчёт"}
 FILE = b"REF_AREA,CITIZENSHIP,SEX,TIME_PERIOD,OBS_VALUE\nMDA,_T,_T,2010,11\n"
 _AT_HAND = {
@@ -52,6 +54,7 @@ _AT_HAND = {
     "AccessGrant": ("dataset__owner", "dataset__indicator", "participant"),
     "AccessRequest": ("owner", "participant", "indicator"),
     "Contact": ("agency__participant",),
+    "Institution": ("participant",),
 }
 
 
@@ -93,6 +96,7 @@ def make_things() -> tuple[Things, dict[str, User]]:
     _figures(things, world, people["author-own"])
     _around(things, world, people)
     _accounts(things, world)
+    LibraryTopic.objects.create(code="books", name_en="Books", name_ru="Книги", order=1)
     things.kept |= {
         "indicator": Indicator.objects.get(code="REFUGEES"),
         "own": world.participants["MDA"],
@@ -101,7 +105,16 @@ def make_things() -> tuple[Things, dict[str, User]]:
         "newcomer": Participant.objects.create(
             code="GEO", kind="state", name_en="Georgia", name_ru="Грузия", order=9
         ),
+        "topic": LibraryTopic.objects.create(code="laws", name_en="Laws", name_ru="Законы", order=2),
         "term": Term.objects.create(code="stock", topic="measure", name_en="Stock", name_ru="Численность"),
+        "institution": Institution.objects.create(
+            code="migration-agency",
+            category="government",
+            name_en=DRAFTED,
+            name_ru=DRAFTED,
+            participant=world.participants["MDA"],
+            is_listed=False,
+        ),
         "part": NationalPart.objects.create(participant=world.participants["MDA"]),
     }
     things.trail = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True)[0]
