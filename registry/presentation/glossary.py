@@ -225,7 +225,9 @@ class _Marks:
         )
 
     def _button(self, card: Card) -> str:
-        return format_html('<span class="term-mark">{}</span>{}', _button(card), self._meaning(card))
+        return format_html(
+            '<span class="term-mark term-mark--behind">{}</span>{}', _button(card), self._meaning(card)
+        )
 
     def _meaning(self, card: Card) -> SafeString:
         """What the button shows: once on a page, whatever the number of buttons."""
