@@ -38,9 +38,12 @@ demo: $(RUNTIME) $(COMPILED) ## A filled portal on http://127.0.0.1:$(PORT); the
 setup: $(DEV) $(COMPILED) ## Everything for developing, in .venv
 
 ##@ Test
-.PHONY: test test-postgresql test-browser bench ci
-test: setup ## The test suite on SQLite; of scale and of the whole matrix on PostgreSQL
-	DATABASE_URL= $(PY) -m pytest -n $(JOBS) -m 'not browser' $(ARGS)
+.PHONY: test test-thorough test-postgresql test-browser bench ci
+test: setup ## The test suite on SQLite, without what takes longest
+	DATABASE_URL= $(PY) -m pytest -n $(JOBS) -m 'not browser and not thorough' $(ARGS)
+
+test-thorough: setup ## What `make test` leaves out, on SQLite
+	DATABASE_URL= $(PY) -m pytest -n $(JOBS) -m 'thorough and not browser' $(ARGS)
 
 test-postgresql: setup ## All of it on a private PostgreSQL, started for it
 	scripts/postgres.sh run $(PY) -m pytest -n $(JOBS) -m 'not browser' $(ARGS)

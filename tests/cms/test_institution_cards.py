@@ -215,6 +215,7 @@ def test_a_translation_keeps_the_choice_and_translates_the_title(
     assert "Статистическое ведомство" in client.get(russian.get_url()).text
 
 
+@pytest.mark.thorough
 def test_the_methodology_shows_cards_where_the_inventory_is_filled(
     db: None, client: Client, language: str
 ) -> None:

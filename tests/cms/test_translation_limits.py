@@ -21,6 +21,8 @@ from registry.models import User
 from tests.cms.conftest import new_article, page
 from tests.cms.test_translation import _publish, _submit, _translate
 
+pytestmark = pytest.mark.thorough
+
 TOO_LONG = {
     "Border counts": "Ы" * 256,
     "Introduction.": "Ы" * 601,

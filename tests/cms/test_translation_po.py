@@ -20,6 +20,8 @@ from cms.translation import po as views
 from registry.models import User
 from tests.cms.conftest import locale, new_article, new_section, page
 
+pytestmark = pytest.mark.thorough
+
 HEADER = "X-WagtailLocalize-TranslationID"
 NEXT = "/admin/reports/languages/"
 

@@ -18,6 +18,8 @@ from registry.services.access import grant_create, grant_revoke
 from tests.conftest import World
 from tests.registry.seen import ALL, opened, rows
 
+pytestmark = pytest.mark.thorough
+
 THEIRS = {"KAZ._T.F": [1], "KAZ._T.M": [2]}
 WHO = (None, "MDA", "KAZ", "UKR", "UNHCR")
 STEPS = ("KAZ", "UKR", "MDA", "participants", "public")

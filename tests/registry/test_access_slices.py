@@ -17,6 +17,8 @@ from registry.services.access import grant_revoke
 from tests.conftest import World
 from tests.registry.seen import ALL, DESCRIPTION, EVERYTHING, NOTHING, now_is, opened, parts, rows, subset
 
+pytestmark = pytest.mark.thorough
+
 KAZ_ONLY = {"CITIZENSHIP": ["KAZ"]}
 WOMEN = {"SEX": ["F"]}
 BEGIN = datetime(2030, 1, 1, tzinfo=UTC)

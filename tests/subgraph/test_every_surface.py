@@ -18,6 +18,8 @@ from search.services.indexing import index_rebuild
 from tests.conftest import World
 from tests.registry.seen import now_is, opened
 
+pytestmark = pytest.mark.thorough
+
 QUERY = '{ cube(indicator: "REFUGEES") { values } datasets(first: 9) { edges { node { code } } } }'
 
 

@@ -16,6 +16,8 @@ from cms.selectors import news as selectors
 from registry.access import ANONYMOUS
 from tests.cms.country.conftest import Countries, published
 
+pytestmark = pytest.mark.thorough
+
 
 def calendar(language: str, query: str = "") -> str:
     """That of Moldova, because the portal has events of its own."""

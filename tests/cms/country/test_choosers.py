@@ -20,6 +20,8 @@ from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import SECRET, Countries
 from tests.cms.country.test_sitemap import document
 
+pytestmark = pytest.mark.thorough
+
 DRAFT = "Besqyrghan"
 PAGES = "/admin/choose-page/"
 

@@ -22,6 +22,8 @@ from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import SECRET, Countries, published
 from tests.cms.country.test_sitemap import document
 
+pytestmark = pytest.mark.thorough
+
 HOME = "/admin/"
 
 

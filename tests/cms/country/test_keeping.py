@@ -97,6 +97,7 @@ def test_the_admin_addresses_of_pages_are_found(countries: Countries) -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("who", ["MDA", "secretariat", "stolen group"])
+@pytest.mark.thorough
 def test_no_address_of_the_admin_shows_or_changes_the_part_of_another_country(
     countries: Countries, who: str, method: str
 ) -> None:
@@ -161,6 +162,7 @@ def _someone(countries: Countries, who: str) -> User:
 
 @pytest.mark.parametrize("who", ["MDA", "secretariat"])
 @pytest.mark.parametrize("action", ["delete", "unpublish", "publish", "move"])
+@pytest.mark.thorough
 def test_actions_on_many_pages_do_not_find_those_of_another_country(
     countries: Countries, action: str, who: str
 ) -> None:

@@ -17,6 +17,8 @@ from tests.cms.conftest import locale, new_article
 from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import SECRET, Countries
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def administrator(countries: Countries) -> Client:

@@ -30,6 +30,8 @@ from cms.services.tree import tree_problems
 from registry.languages import LANGUAGES
 from tests.cms.country.conftest import SECRET, Countries, published
 
+pytestmark = pytest.mark.thorough
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 OTHER = {"en": "ru", "ru": "en"}
 NAMES = {language.code: language.name for language in LANGUAGES}

@@ -21,6 +21,8 @@ from registry.row_security import viewing
 from registry.selectors.viewer import viewer_for
 from tests.cms.country.conftest import SECRET, Countries, published
 
+pytestmark = pytest.mark.thorough
+
 OTHER = {"en": "ru", "ru": "en"}
 
 

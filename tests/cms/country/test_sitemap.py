@@ -17,6 +17,8 @@ from tests.cms.conftest import locale, new_article
 from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import SECRET, Countries, published
 
+pytestmark = pytest.mark.thorough
+
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
 HOST = "http://testserver"

@@ -13,6 +13,8 @@ from cms.services.translation import translation_of, translation_turn, translati
 from registry.errors import Conflict, NotAllowed
 from tests.cms.country.conftest import Countries
 
+pytestmark = pytest.mark.thorough
+
 Pair = tuple[CountryPage, CountryPage]
 
 

@@ -62,6 +62,7 @@ def indexed(countries: Countries, search_index_folder: Any) -> Countries:
     return countries
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["anonymous", "MDA", "secretariat"])
 def test_a_national_page_is_absent_for_everybody_else(indexed: Countries, who: str, language: str) -> None:
     users: dict[str, User | None] = {"MDA": indexed.keepers["MDA"], "anonymous": None}
@@ -198,6 +199,7 @@ def test_visible_to_is_the_same_condition_for_a_page_type(countries: Countries) 
     assert CountryPage.objects.visible_to(ANONYMOUS).count() == 2
 
 
+@pytest.mark.thorough
 def test_queries_do_not_grow_with_pages(countries: Countries) -> None:
     urls = (
         countries.page("MDA").url,
