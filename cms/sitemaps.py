@@ -26,7 +26,7 @@ from cms.models import LibraryDocument
 from cms.models.visibility import visible_pages
 from cms.selectors.documents import document_list
 from registry.access import ANONYMOUS
-from registry.models import Indicator, Release
+from registry.models import Indicator, Institution, Release
 from registry.views.http import kept_by_nobody_else
 
 #: Searching is for people: every word would be a page of its own.
@@ -120,11 +120,26 @@ class DocumentsSitemap(_FactsSitemap):
         return item.updated_at
 
 
+class InstitutionsSitemap(_FactsSitemap):
+    """The listed entries of the inventory of institutions. One query."""
+
+    def items(self) -> list[Institution]:
+        rows = Institution.objects.visible_to(ANONYMOUS).only("pk", "code", "updated_at")
+        return list(rows.order_by("pk"))
+
+    def location(self, item: Institution) -> str:
+        return reverse("institutions:detail", args=[item.code])
+
+    def lastmod(self, item: Institution) -> datetime | None:
+        return item.updated_at
+
+
 SITEMAPS: dict[str, type[Sitemap[Any]]] = {
     "pages": PagesSitemap,
     "parts": PartsSitemap,
     "indicators": IndicatorsSitemap,
     "documents": DocumentsSitemap,
+    "institutions": InstitutionsSitemap,
 }
 
 

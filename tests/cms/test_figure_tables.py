@@ -20,6 +20,8 @@ from tests.cms.conftest import new_article, page
 from tests.cms.test_rendering import parsed
 from tests.conftest import World
 
+pytestmark = pytest.mark.thorough
+
 FIGURES: dict[str, list[Any]] = {
     "MDA._T._T": [123_456.0, 123_457.0],
     "MDA.UKR._T": [123_400.0, None],

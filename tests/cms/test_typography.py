@@ -21,6 +21,8 @@ from wagtail_localize.operations import translate_object
 
 from tests.cms.conftest import locale, new_article, page
 
+pytestmark = pytest.mark.thorough
+
 Capture = Callable[..., Any]
 
 RUSSIAN = {

@@ -19,6 +19,8 @@ from registry.services.request import request_create, request_decline
 from tests.conftest import World
 from tests.registry.seen import ALL, now_is, opened
 
+pytestmark = pytest.mark.thorough
+
 PARTICIPANTS, PUBLIC = AudienceKind.PARTICIPANTS, AudienceKind.PUBLIC
 
 

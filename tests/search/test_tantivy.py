@@ -16,6 +16,7 @@ from search.documents import SearchDocument
 from search.engines import get_engine
 from search.engines.base import Engine, Query, SearchBusyError, SearchUnavailableError
 from search.engines.tantivy import TantivyEngine
+from tests.markers import WHOLE
 from tests.search.conftest import document, find, keys
 
 OPEN = frozenset({"public"})
@@ -277,7 +278,11 @@ def test_an_unusable_index_is_said_to_be_one_and_a_rebuild_helps(
     assert keys(find(fresh, "refugees")) == ["b"]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120 if WHOLE else 50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     text=st.one_of(
         st.text(max_size=250),

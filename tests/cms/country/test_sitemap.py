@@ -12,7 +12,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from cms.models import CountrySubPage, LibraryDocument, LibraryTopic
 from cms.services.documents import document_create
-from registry.models import Indicator
+from registry.models import Indicator, Institution
 from tests.cms.conftest import locale, new_article
 from tests.cms.conftest import page as starter_page
 from tests.cms.country.conftest import SECRET, Countries, published
@@ -48,7 +48,7 @@ def test_the_index_names_every_section_and_robots_names_the_index(countries: Cou
     client = Client()
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)
     assert [where.text for where in index.iter(f"{SITEMAP}loc")] == [
-        f"{HOST}/sitemap-{name}.xml" for name in ("pages", "parts", "indicators", "documents")
+        f"{HOST}/sitemap-{name}.xml" for name in ("pages", "parts", "indicators", "documents", "institutions")
     ]
     robots = client.get("/robots.txt")
     assert robots["Content-Type"] == "text/plain; charset=utf-8"
@@ -113,6 +113,11 @@ def test_facts_stand_there_by_audience(countries: Countries) -> None:
         }
         for code in ("en", "ru")
     }
+    for code, is_listed in (("register", True), ("draft", False)):
+        Institution.objects.create(
+            code=code, category="government", name_en=code, name_ru=code, is_listed=is_listed
+        )
+    assert set(told(Client(), "institutions")) == {"/en/institutions/register/", "/ru/institutions/register/"}
     Indicator.objects.filter(code="REFUGEES").update(owner=None)
     own = Indicator.objects.get(code="REFUGEES")
     own.pk, own.code, own.owner = None, "OWN", countries.world.participants["KAZ"]
@@ -145,7 +150,8 @@ def test_it_is_kept_as_public_and_asked_for_again(countries: Countries, address:
 
 
 @pytest.mark.parametrize(
-    ("section", "queries"), [("pages", 3), ("parts", 0), ("indicators", 2), ("documents", 1)]
+    ("section", "queries"),
+    [("pages", 3), ("parts", 0), ("indicators", 2), ("documents", 1), ("institutions", 1)],
 )
 def test_many_cost_no_more_queries(
     countries: Countries, section: str, queries: int, django_assert_num_queries: Any
@@ -155,6 +161,8 @@ def test_many_cost_no_more_queries(
     for first, last in ((0, 3), (3, 15)):
         for number in range(first, last):
             document(f"law-{number}", "public")
+            name = f"body {number}"
+            Institution.objects.create(code=f"body-{number}", category="other", name_en=name, name_ru=name)
             more: dict[str, Any] = {"introduction": "More.", "body": []}
             published(parent, CountrySubPage(title=f"More {number}", slug=f"more-{number}", **more))
         client.get("/en/")  # Wagtail reads the sites once

@@ -18,6 +18,8 @@ from registry.models import AuditEvent, Participant
 from registry.services.starter import starter_load
 from tests.paths import SHARED
 
+pytestmark = pytest.mark.thorough
+
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 

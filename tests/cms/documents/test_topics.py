@@ -21,6 +21,8 @@ from registry.models import AuditEvent, User
 from tests.cms.documents.conftest import Make, content_manager
 from tests.cms.documents.test_admin import _of_group, client_of
 
+pytestmark = pytest.mark.thorough
+
 INDEX = "/admin/library-topics/"
 FORM = {
     "parent": "",

@@ -21,6 +21,7 @@ from registry.formats import (
     xlsx_process,
 )
 from registry.languages import LANGUAGE_CODES, in_every_language
+from tests.markers import WHOLE
 from tests.registry.formats.strategies import cubes
 
 
@@ -40,7 +41,7 @@ def no_child():
 
 @pytest.mark.usefixtures("no_child")
 @pytest.mark.parametrize("format_", formats(), ids=lambda it: it.name)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80 if WHOLE else 40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cube=cubes(), language=st.sampled_from(LANGUAGE_CODES))
 def test_what_a_format_carries_comes_back(format_, cube, language):
     content = format_.dump(cube, language=language)

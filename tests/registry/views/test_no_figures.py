@@ -18,6 +18,8 @@ from tests.conftest import World
 from tests.registry.seen import opened
 from tests.registry.views.conftest import FIGURES, Get, publish
 
+pytestmark = pytest.mark.thorough
+
 NO_CHOICE = {
     "en": "There are no figures for this choice.",
     "ru": "Для этого выбора данных нет.",
