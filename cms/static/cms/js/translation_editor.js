@@ -9,7 +9,8 @@
       .replace("{target}", props.locale.displayName);
     for (const [selector, from, to] of [["h3", english, title], [".w-sr-only", "More actions", words.more]]) {
       for (const element of root.querySelectorAll(selector)) {
-        if (element.textContent === from) element.textContent = to;
+        // What is written already is left alone: writing it again would call this again, for ever.
+        if (from !== to && element.textContent === from) element.textContent = to;
       }
     }
   }
